@@ -1,0 +1,67 @@
+package driver
+
+import "time"
+
+// HealthInput is what CheckHealth works from.
+type HealthInput struct {
+	Cluster              Cluster
+	Stack                Stack
+	Parts                Parts
+	ClientCertificatePEM []byte // valid for minutes
+	ClientKeyPEM         []byte
+}
+
+// Health says whether a cluster works, whatever Git asks.
+type Health int
+
+// The healths, as Magnum words them.
+const (
+	HealthUnspecified Health = iota
+	Healthy
+	Unhealthy
+	Unknown
+)
+
+// HealthReport is the answer of CheckHealth.
+type HealthReport struct {
+	Health  Health
+	Reasons map[string]string // component or node to reason
+	Nodes   []Node
+}
+
+// Node is what is known of one node.
+type Node struct {
+	Name, ServerID, Group  string
+	Ready, Cordoned        bool
+	Pods, BlockedEvictions int
+	Created                time.Time
+}
+
+// Access is what a client needs to reach a cluster; private keys are left out.
+type Access struct {
+	Environment map[string]string // for instance DOCKER_HOST
+	Files       map[string][]byte
+	Diagnostics []Diagnostic
+}
+
+// PreviewInput is what Preview works from.
+type PreviewInput struct {
+	Cluster    Cluster
+	Stack      Stack
+	Credential Credential
+	Secrets    []Secret // without values
+}
+
+// PreviewReport is what the backend says it would do; it only adds to the
+// driver's own effects.
+type PreviewReport struct {
+	Changes     []ResourceChange
+	Nested      bool // false: only the root stack could be previewed
+	Diagnostics []Diagnostic
+}
+
+// ResourceChange is one resource in a preview.
+type ResourceChange struct {
+	Resource, Type string
+	Effect         Effect
+}
