@@ -1,0 +1,31 @@
+package reconcile
+
+import "time"
+
+// Hints are what a stopped engine leaves behind to save time. Losing them costs
+// time and nothing else, but for Paused, which a person asked for.
+type Hints struct {
+	// Clean: the agent stopped with no command open, so no create can be in
+	// flight and none needs to wait.
+	Clean    bool                   `json:"clean,omitempty"`
+	Paused   bool                   `json:"paused,omitempty"`
+	Revision string                 `json:"revision,omitempty"`
+	Clusters map[string]ClusterHint `json:"clusters,omitempty"`
+}
+
+// ClusterHint is what is known of one settled cluster.
+type ClusterHint struct {
+	StackID  string    `json:"stackID"`
+	Digest   string    `json:"digest"`
+	Updated  time.Time `json:"updated,omitzero"` // updated_time read back after our own last write, or at the last deep check
+	SpecHash string    `json:"specHash,omitempty"`
+	Driver   string    `json:"driver,omitempty"` // "name version" that rendered it
+	Revision string    `json:"revision,omitempty"`
+	Facts    FactsHint `json:"facts,omitzero"`
+}
+
+// FactsHint keeps what people want to see at once after a restart.
+type FactsHint struct {
+	APIAddress string `json:"apiAddress,omitempty"`
+	NodesLive  int    `json:"nodesLive,omitempty"`
+}
