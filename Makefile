@@ -1,0 +1,138 @@
+# heatsync. `make help` says what there is. Two targets do all set-up on a fresh
+# machine with Go, git and make: demo and test.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VERSION := $(patsubst v%,%,$(shell git describe --tags --always --dirty 2>/dev/null || echo devel))
+LDFLAGS := -X github.com/heatsync/heatsync/internal/version.version=$(VERSION)
+GOBUILD := CGO_ENABLED=0 go build -buildvcs=false -ldflags '$(LDFLAGS)'
+
+# Each folder of tools/ is a module that pins programs; a changed pin builds anew.
+TOOLS := $(CURDIR)/bin/tools
+export PATH := $(TOOLS):$(PATH)
+
+# The real OpenStack of test/openstack; the state folder holds its clouds.yaml.
+export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
+OPENSTACK_TIER ?= compute
+
+SHELL_SCRIPTS = $(shell git grep --untracked -lE '^\#!.*\b(ba)?sh$$') $(shell git ls-files -co --exclude-standard '*.sh')
+
+##@ Everyday
+
+.PHONY: help
+help: ## Say what there is to make
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build
+build: ## Build heatsync and its drivers into bin/
+	@mkdir -p bin
+	$(GOBUILD) -o bin/ ./cmd/...
+
+.PHONY: demo
+demo: build ## Play the tour: no cloud, no configuration
+	bin/heatsync demo --tour
+
+.PHONY: test-fast
+test-fast: ## The Go tests alone, without the race detector
+	go test ./...
+
+.PHONY: test
+test: lint ## Everything that needs no cloud: all checks, all tests with the race detector
+	tools/packages gcc
+	CGO_ENABLED=1 go test -race -timeout 20m ./...
+
+.PHONY: cover
+cover: ## Test coverage: a figure per function on the terminal, bin/cover.html to read
+	@mkdir -p bin
+	go test -coverpkg=./... -coverprofile=bin/cover.out ./...
+	go tool cover -html=bin/cover.out -o bin/cover.html
+	go tool cover -func=bin/cover.out
+
+.PHONY: bench
+bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./test/bench/...
+
+##@ Checks
+
+.PHONY: lint
+lint: lint-go lint-shell lint-proto lint-release ## All checks that run no test
+
+.PHONY: lint-go
+lint-go: $(TOOLS)/staticcheck $(TOOLS)/gofumpt ## go vet, staticcheck, gofumpt
+	go vet ./...
+	staticcheck ./...
+	@unformatted=$$(gofumpt -l .); \
+	if [ -n "$$unformatted" ]; then echo "run gofumpt -w on:" $$unformatted >&2; exit 1; fi
+
+.PHONY: lint-shell
+lint-shell: ## shellcheck of every shell script
+	tools/packages shellcheck
+	shellcheck --external-sources $(sort $(SHELL_SCRIPTS))
+
+.PHONY: lint-proto
+lint-proto: $(TOOLS)/buf ## The driver contract: style, and nothing broken since its baseline
+	cd plugins/driverpb && buf lint && buf breaking --against baseline.binpb
+
+.PHONY: lint-release
+lint-release: $(TOOLS)/goreleaser ## What a release is made from: goreleaser's file, the systemd unit
+	goreleaser check --quiet
+	tools/verify-unit packaging/heatsync.service
+
+##@ A real OpenStack, on loopback, from Debian's packages
+
+.PHONY: openstack
+openstack: ## Bring it up (OPENSTACK_TIER=heat, compute or magnum)
+	test/openstack/up --tier $(OPENSTACK_TIER)
+
+.PHONY: openstack-down
+openstack-down: ## Stop it and remove its state
+	test/openstack/down --purge
+
+.PHONY: test-openstack
+test-openstack: build openstack ## Contract and acceptance tests against it; leaves it up
+	tools/packages gcc sshd
+	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
+	HEATSYNC_TEST_CLOUD=dev \
+	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
+		go test -count=1 -p 1 -timeout 60m ./test/...
+
+##@ Making
+
+.PHONY: generate
+generate: $(TOOLS)/buf $(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc ## The Go side of the driver contract
+	cd plugins/driverpb && buf generate
+
+.PHONY: baseline
+baseline: $(TOOLS)/buf ## Take today's driver contract as the one not to break (at a release)
+	cd plugins/driverpb && buf build -o baseline.binpb
+
+.PHONY: snapshot
+snapshot: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod ## Archives, packages, checksums and SBOMs into dist/, nothing published
+	goreleaser release --snapshot --clean
+
+.PHONY: clean
+clean: ## Remove what was built, the tools included
+	rm -rf bin dist
+
+# ---- the tools ---------------------------------------------------------------
+
+define build-tools
+@mkdir -p $(TOOLS)
+@echo "building $(@F) from $(<D): minutes, the first time"
+CGO_ENABLED=0 go build -C $(<D) -buildvcs=false -o $(TOOLS)/ tool
+@touch $(TOOLS)/$(@F)
+endef
+
+$(TOOLS)/staticcheck $(TOOLS)/gofumpt &: tools/lint/go.mod
+	$(build-tools)
+$(TOOLS)/protoc-gen-go $(TOOLS)/protoc-gen-go-grpc &: tools/proto/go.mod
+	$(build-tools)
+$(TOOLS)/buf: tools/buf/go.mod
+	$(build-tools)
+$(TOOLS)/goreleaser: tools/goreleaser/go.mod
+	$(build-tools)
+$(TOOLS)/cyclonedx-gomod: tools/sbom/go.mod
+	$(build-tools)
