@@ -1,0 +1,105 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// minimal documents that the tests build on.
+const (
+	aTemplate = `apiVersion: heatsync/v1
+kind: ClusterTemplate
+metadata: {name: k8s}
+spec:
+  coe: kubernetes
+  image: fedora-coreos-42
+`
+	aCluster = `apiVersion: heatsync/v1
+kind: Cluster
+metadata: {name: payments}
+spec:
+  template: k8s
+`
+	aFleet = `apiVersion: heatsync/v1
+kind: Fleet
+metadata: {name: prod}
+`
+)
+
+// texts gives diagnostics as people read them.
+func texts(ds []Diagnostic) []string {
+	var all []string
+	for _, d := range ds {
+		all = append(all, d.String())
+	}
+	return all
+}
+
+func TestParseDiagnostics(t *testing.T) {
+	head := func(kind, name string) string {
+		return "apiVersion: heatsync/v1\nkind: " + kind + "\nmetadata: {name: " + name + "}\nspec:\n"
+	}
+	cluster := head("Cluster", "payments") + "  template: k8s\n"
+	template := head("ClusterTemplate", "k8s") + "  coe: kubernetes\n  image: f\n"
+	for _, test := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"empty file", "", nil},
+		{"comments alone", "# nothing\n---\n# here\n", nil},
+		{"three documents", aTemplate + "---\n" + aCluster + "---\n" + aFleet, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, _ = cluster, template
+			f := Parse("a.yaml", []byte(test.text))
+			if diff := cmp.Diff(test.want, texts(f.Diagnostics)); diff != "" {
+				t.Errorf("diagnostics (-want +got):\n%s", diff)
+			}
+			if f.Broken != (len(test.want) > 0) {
+				t.Errorf("Broken is %v", f.Broken)
+			}
+		})
+	}
+}
+
+func TestResolveMergesTemplateAndCluster(t *testing.T) {
+	text := strings.Join([]string{aTemplate + "  labels: {kube_tag: v1.34.2, a: \"1\"}\n  masterLbEnabled: true\n", aCluster + `  masterCount: 3
+  nodeCount: 8
+  nodeGroups:
+  - {name: gpu, flavor: g1.large, nodeCount: 2, minNodeCount: 0, maxNodeCount: 4, labels: {a: 1.50}}
+  labels: {etcd_volume_size: 20, a: yes}
+  timeout: 1h30m
+  adopt: {stack: payments-x7f}
+`, aFleet}, "---\n")
+	s := NewSet("prod")
+	delta := s.Apply([]*File{Parse("all.yaml", []byte(text))}, nil)
+	if diff := cmp.Diff(Delta{Clusters: []string{"payments"}, Fleet: true}, delta); diff != "" {
+		t.Errorf("delta (-want +got):\n%s", diff)
+	}
+	if ds := s.Diagnostics(); len(ds) > 0 {
+		t.Fatal(texts(ds))
+	}
+	r, _ := s.Cluster("payments")
+	labels := map[string]string{"kube_tag": "v1.34.2", "etcd_volume_size": "20", "a": "yes"}
+	want := &Cluster{
+		Name: "payments", Lifecycle: Present, COE: "kubernetes", ServerType: VM, Image: "fedora-coreos-42",
+		NetworkDriver: "flannel", MasterLBEnabled: true, FloatingIPEnabled: true, Labels: labels,
+		Groups: []NodeGroup{
+			{Name: "default-master", Role: "master", Image: "fedora-coreos-42", NodeCount: 3, Labels: labels},
+			{Name: "default-worker", Role: "worker", Image: "fedora-coreos-42", NodeCount: 8, Labels: labels},
+			{Name: "gpu", Role: "worker", Flavor: "g1.large", Image: "fedora-coreos-42", NodeCount: 2, MaxNodeCount: 4,
+				Labels: map[string]string{"kube_tag": "v1.34.2", "etcd_volume_size": "20", "a": "1.50"}},
+		},
+		TimeoutMinutes: 90, Adopt: &Adopt{Stack: "payments-x7f"},
+	}
+	if diff := cmp.Diff(want, r.Cluster); diff != "" {
+		t.Errorf("cluster (-want +got):\n%s", diff)
+	}
+	fleet, _ := s.Fleet()
+	if diff := cmp.Diff(Fleet{Name: "prod", Drift: Correct, MaxDeletes: 1, Rollout: Rollout{MaxConcurrent: 5}}, fleet); diff != "" {
+		t.Errorf("fleet (-want +got):\n%s", diff)
+	}
+}
