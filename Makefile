@@ -70,7 +70,7 @@ lint-go: $(TOOLS)/staticcheck $(TOOLS)/gofumpt ## go vet, staticcheck, gofumpt
 .PHONY: lint-shell
 lint-shell: ## shellcheck of every shell script
 	tools/packages shellcheck
-	shellcheck --external-sources $(sort $(SHELL_SCRIPTS))
+	shellcheck $(sort $(SHELL_SCRIPTS))
 
 .PHONY: lint-proto
 lint-proto: $(TOOLS)/buf ## The driver contract: style, and nothing broken since its baseline
