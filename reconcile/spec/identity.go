@@ -19,7 +19,7 @@ func (r *reader) document(n *yaml.Node) *value {
 		return nil
 	}
 	version, kind := top(n, "apiVersion"), top(n, "kind")
-	if version != nil && version.Value != APIVersion {
+	if version != nil && version.Kind == yaml.ScalarNode && version.Value != APIVersion {
 		vl, vc := r.place(version)
 		r.enter("apiVersion")
 		defer r.leave()
@@ -45,7 +45,7 @@ func (r *reader) document(n *yaml.Node) *value {
 		defer r.leave()
 		names := []string{string(KindTemplate), string(KindCluster), string(KindFleet)}
 		_, remedy := enumComplaint(kind.Value, names)
-		r.complain(CodeForeign, kl, kc, fmt.Sprintf("kind %s is none of %s", short(kind.Value), strings.Join(names, ", ")), remedy)
+		r.complain(CodeForeign, kl, kc, fmt.Sprintf("kind %s is none of %s", kindText(kind), strings.Join(names, ", ")), remedy)
 		return nil
 	}
 	v := r.read(n, table)
@@ -53,10 +53,18 @@ func (r *reader) document(n *yaml.Node) *value {
 	return v
 }
 
-// top gives the scalar of a key of a mapping node, or nil.
+// kindText quotes what stands for a kind.
+func kindText(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode {
+		return short(n.Value)
+	}
+	return "as " + found(n)
+}
+
+// top gives the value of a key of a mapping node, or nil.
 func top(n *yaml.Node, name string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name && n.Content[i+1].Kind == yaml.ScalarNode {
+		if n.Content[i].Value == name {
 			return n.Content[i+1]
 		}
 	}

@@ -3,8 +3,6 @@ package spec
 import (
 	"bytes"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -134,7 +132,7 @@ func (f *File) parseDocument(c chunk) {
 	}
 	node, err := decode(c.text)
 	if err != nil {
-		r.syntax(err, c)
+		r.syntax(c)
 		f.add(r, nil, c)
 		return
 	}
@@ -163,41 +161,4 @@ func decode(text []byte) (root *yaml.Node, err error) {
 		return nil, nil
 	}
 	return root, nil
-}
-
-var (
-	errLine   = regexp.MustCompile(`^yaml: line ([0-9]+): `)
-	errAnchor = regexp.MustCompile(`^yaml: unknown anchor '(.*)' referenced`)
-)
-
-// syntax turns the YAML library's error into a diagnostic with the best place
-// that can be told.
-func (r *reader) syntax(err error, c chunk) {
-	text := err.Error()
-	line, column := 1, 0
-	lines := strings.Split(string(c.text), "\n")
-	if m := errLine.FindStringSubmatch(text); m != nil {
-		line, _ = strconv.Atoi(m[1])
-		text = text[len(m[0]):]
-	} else if m := errAnchor.FindStringSubmatch(text); m != nil {
-		for i, l := range lines {
-			if at := strings.Index(l, "*"+m[1]); at >= 0 {
-				line, column = i+1, utf8.RuneCountInString(l[:at])+1
-				break
-			}
-		}
-	}
-	line = min(max(line, 1), len(lines))
-	remedy := ""
-	for i := line - 1; i >= max(0, line-2); i-- { // the parser names the tab's line or the next
-		indent := lines[i][:len(lines[i])-len(strings.TrimLeft(lines[i], " \t"))]
-		if at := strings.IndexByte(indent, '\t'); at >= 0 {
-			line, column, remedy = i+1, at+1, "indent with spaces: YAML does not allow tabs there"
-		}
-	}
-	if column == 0 {
-		l := lines[line-1]
-		column = len(l) - len(strings.TrimLeft(l, " ")) + 1
-	}
-	r.complain(CodeSyntax, int32(line+c.lines), int32(column), "not YAML: "+strings.TrimPrefix(text, "yaml: "), remedy)
 }

@@ -37,34 +37,6 @@ func texts(ds []Diagnostic) []string {
 	return all
 }
 
-func TestParseDiagnostics(t *testing.T) {
-	head := func(kind, name string) string {
-		return "apiVersion: heatsync/v1\nkind: " + kind + "\nmetadata: {name: " + name + "}\nspec:\n"
-	}
-	cluster := head("Cluster", "payments") + "  template: k8s\n"
-	template := head("ClusterTemplate", "k8s") + "  coe: kubernetes\n  image: f\n"
-	for _, test := range []struct {
-		name string
-		text string
-		want []string
-	}{
-		{"empty file", "", nil},
-		{"comments alone", "# nothing\n---\n# here\n", nil},
-		{"three documents", aTemplate + "---\n" + aCluster + "---\n" + aFleet, nil},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			_, _ = cluster, template
-			f := Parse("a.yaml", []byte(test.text))
-			if diff := cmp.Diff(test.want, texts(f.Diagnostics)); diff != "" {
-				t.Errorf("diagnostics (-want +got):\n%s", diff)
-			}
-			if f.Broken != (len(test.want) > 0) {
-				t.Errorf("Broken is %v", f.Broken)
-			}
-		})
-	}
-}
-
 func TestResolveMergesTemplateAndCluster(t *testing.T) {
 	text := strings.Join([]string{aTemplate + "  labels: {kube_tag: v1.34.2, a: \"1\"}\n  masterLbEnabled: true\n", aCluster + `  masterCount: 3
   nodeCount: 8

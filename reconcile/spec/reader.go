@@ -124,12 +124,16 @@ func remedyFor(n *yaml.Node, f *field) string {
 	switch tag := n.ShortTag(); {
 	case tag == "!!null":
 		return "write a value or leave the field out"
-	case f.shape == shapeText:
+	case f.pattern == timePattern && tag == "!!int":
+		return fmt.Sprintf("say the unit: %sm", n.Value)
+	case f.shape == shapeText && (tag == "!!int" || tag == "!!float" || tag == "!!bool"):
 		return fmt.Sprintf("put it in quotes: %q", n.Value)
 	case f.shape == shapeNumber && tag == "!!str" && digits.MatchString(n.Value):
 		return "take the quotes away"
 	case f.shape == shapeFlag && tag == "!!str":
 		return "write true or false, without quotes"
+	case tag == "!!bool":
+		return "write it in small letters"
 	}
 	return ""
 }
@@ -141,7 +145,7 @@ func fits(n *yaml.Node, s shape) bool {
 	tag := n.ShortTag()
 	switch s {
 	case shapeText:
-		return tag == "!!str"
+		return tag == "!!str" || tag == "!!timestamp" // a date is text in YAML 1.2
 	case shapeNumber:
 		return tag == "!!int" && digits.MatchString(n.Value)
 	case shapeFlag:
