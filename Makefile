@@ -79,7 +79,7 @@ lint-proto: $(TOOLS)/buf ## The driver contract: style, and nothing broken since
 .PHONY: lint-release
 lint-release: $(TOOLS)/goreleaser ## What a release is made from: goreleaser's file, the systemd unit
 	goreleaser check --quiet
-	tools/verify-unit packaging/heatsync.service
+	tools/verify-unit packaging/heatsync.service examples/systemd/heatsync@.service
 
 ##@ A real OpenStack, on loopback, from Debian's packages
 
