@@ -3,6 +3,7 @@ package gitsource
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"weak"
 
@@ -99,7 +100,7 @@ func (s *Source) take(ctx context.Context, rem remote, t target, st *store) (*Sn
 	if err != nil {
 		return nil, s.storeError(ctx, err)
 	}
-	if st.packs() > maxPacks {
+	if st.packs() > s.maxPacks {
 		return s.compact(ctx, snap), nil
 	}
 	return snap, nil
@@ -109,7 +110,7 @@ func (s *Source) take(ctx context.Context, rem remote, t target, st *store) (*Sn
 func (s *Source) update(ctx context.Context, rem remote, t target, st *store) error {
 	shallows, err := st.shallows()
 	if err != nil {
-		return errors.Join(errStore, err)
+		return fmt.Errorf("%w: %w", errStore, err)
 	}
 	req := request{wants: t.wants, haves: s.haves(st), shallows: shallows, tipOnly: false}
 	if len(req.haves) == 0 {
@@ -139,7 +140,7 @@ func (s *Source) storeError(ctx context.Context, err error) error {
 	err = classify(ctx, s.loc, s.opts.StateDir, err)
 	switch reason, _ := ReasonOf(err); reason {
 	case StoreDamaged, RepositoryTooBig, CommitGone, Protocol, StateDir:
-		return errors.Join(errStore, err)
+		return fmt.Errorf("%w: %w", errStore, err)
 	}
 	return err
 }

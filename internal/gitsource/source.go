@@ -14,9 +14,9 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 )
 
-// maxPacks bounds the packs of a store: each fetch adds one, and each is looked
+// defaultMaxPacks bounds the packs of a store: each fetch adds one, and each is looked
 // through for every object.
-const maxPacks = 32
+const defaultMaxPacks = 32
 
 // errStore says that the local store, not the remote, stands in the way: a
 // fresh store will do.
@@ -28,6 +28,8 @@ type Source struct {
 	opts Options
 	loc  location
 	busy chan struct{} // holds one token: whoever has it owns all below
+
+	maxPacks int
 
 	store   *store    // where the next fetch goes; nil for a fresh one
 	last    *Snapshot // what Latest or, at the start, the record gave
@@ -62,7 +64,7 @@ func Open(ctx context.Context, opts Options) (*Source, error) {
 	if opts.StateDir, err = filepath.Abs(opts.StateDir); err != nil {
 		return nil, fmt.Errorf("git source: %w", err)
 	}
-	s := &Source{opts: opts, loc: loc, busy: make(chan struct{}, 1)}
+	s := &Source{opts: opts, loc: loc, busy: make(chan struct{}, 1), maxPacks: defaultMaxPacks}
 	rec, err := readRecord(opts.StateDir)
 	if err == nil {
 		err = s.restore(ctx, rec)

@@ -3,6 +3,7 @@ package gitsource
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"strings"
@@ -80,10 +81,20 @@ func (w *wire) notGit(err error, start string) error {
 	if errors.Is(err, packp.ErrEmptyInput) {
 		return fault(Protocol, nil, "repository %q: the server closed the connection without an answer", w.loc)
 	}
-	if _, ok := errors.AsType[*packp.ErrUnexpectedData](err); ok || errors.Is(err, pktline.ErrInvalidPktLen) {
+	if _, typed := ReasonOf(err); !typed && start != "" && !startsAsGit(start) {
 		return fault(NotGit, nil, "%q does not answer as a Git server: it says %q", w.loc, excerpt(start))
 	}
+	if _, ok := errors.AsType[*packp.ErrUnexpectedData](err); ok {
+		return fault(Protocol, nil, "repository %q: the server's list of references breaks off or is malformed", w.loc)
+	}
 	return err
+}
+
+// startsAsGit says whether an answer begins with a packet's length, as all do
+// in Git's protocol.
+func startsAsGit(s string) bool {
+	_, err := hex.DecodeString(s[:min(len(s), 4)])
+	return err == nil
 }
 
 func (w *wire) fetch(ctx context.Context, req request, into *store) error {
