@@ -79,6 +79,8 @@ func TestClassify(t *testing.T) {
 			heat.Fault{Code: heat.Config, Who: heat.Author, Sent: heat.Answered}, "correct"},
 		{"image missing", create, 400, fault("StackValidationFailed", `Parameter 'image' is invalid: Error validating value 'fcos': The Image (fcos) could not be found.`), "",
 			heat.Fault{Code: heat.Dependency, Who: heat.Author, Sent: heat.Answered}, "image"},
+		{"no such resource type", create, 400, fault("StackValidationFailed", `The Resource Type (OS::No::Such) could not be found.`), "",
+			heat.Fault{Code: heat.Config, Who: heat.Author, Sent: heat.Answered}, "correct"},
 		{"glance down while validating", create, 400, fault("StackValidationFailed", `Error validating value 'x': Unable to establish connection to http://glance`), "",
 			heat.Fault{Code: heat.Dependency, Who: heat.Cloud, Sent: heat.Answered, Transient: true}, "did not answer"},
 		{"unknown parameter", create, 400, fault("UnknownUserParameter", "The Parameter (x) was not defined in template."), "",

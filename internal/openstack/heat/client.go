@@ -55,7 +55,7 @@ func newClient(endpoint string, s session, hc *http.Client) *Client {
 	own := *hc
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	base := strings.TrimRight(endpoint, "/")
-	return &Client{base: base, project: projectOf(base), agent: defaultAgent(), session: s, http: &own}
+	return &Client{base: base, project: projectOf(base), agent: UserAgent(), session: s, http: &own}
 }
 
 // WithProject gives a client that keeps only project's rows. It is needed only
@@ -98,6 +98,10 @@ type fixedToken string
 
 func (t fixedToken) Token() string                                { return string(t) }
 func (t fixedToken) Reauthenticate(context.Context, string) error { return nil }
+
+// UserAgent gives how heatsync names itself to servers: heatsync/<version>, the
+// version as the module's build recorded it, else devel.
+func UserAgent() string { return defaultAgent() }
 
 var defaultAgent = sync.OnceValue(func() string {
 	const module = "github.com/heatsync/heatsync"

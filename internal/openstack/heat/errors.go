@@ -231,3 +231,13 @@ func retryAfter(h http.Header) time.Duration {
 	}
 	return max(0, until.Sub(now))
 }
+
+// Scrub gives an error of one line whose text repeats none of the secrets. The
+// original is not wrapped: its text would still be there.
+func Scrub(err error, secrets ...string) error {
+	return errors.New(oneLine(redact(err.Error(), secrets)))
+}
+
+// Cause strips the address that net/http puts around the cause of a failed
+// request.
+func Cause(err error) error { return bare(err) }

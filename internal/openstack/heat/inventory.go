@@ -36,13 +36,27 @@ func (c *Client) Inventory(ctx context.Context, pageSize int) (rows []live.Row, 
 	return rows, complete, nil
 }
 
+// Walk reads every stack that q's filters match, oldest first, in pages of
+// q.Limit rows. complete is false when the walk went astray; its rows are there
+// all the same. Without the counts of Inventory absence proves nothing.
+func (c *Client) Walk(ctx context.Context, q Query) (rows []live.Row, complete bool, err error) {
+	if q.Limit < 1 {
+		return nil, false, fmt.Errorf("walk stacks: page size %d", q.Limit)
+	}
+	w, err := c.walk(ctx, q)
+	if err != nil {
+		return nil, false, fmt.Errorf("walk stacks: %w", err)
+	}
+	return w.rows, !w.astray, nil
+}
+
 // survey is one walk between two counts.
 func (c *Client) survey(ctx context.Context, pageSize int) ([]live.Row, bool, error) {
 	before, err := c.Count(ctx, Query{})
 	if err != nil {
 		return nil, false, err
 	}
-	w, err := c.walk(ctx, pageSize)
+	w, err := c.walk(ctx, Query{Limit: pageSize})
 	if err != nil {
 		return nil, false, err
 	}
@@ -70,25 +84,31 @@ type walked struct {
 	astray bool            // the marker was lost
 }
 
-func (c *Client) walk(ctx context.Context, pageSize int) (walked, error) {
+func (c *Client) walk(ctx context.Context, q Query) (walked, error) {
 	w := walked{seen: map[string]bool{}}
-	q := Query{Limit: pageSize, Sort: ByCreated}
+	q.Marker, q.Sort, q.Descending = "", ByCreated, false
 	var last page
 	for {
 		p, err := c.page(ctx, q)
 		if err != nil {
 			return walked{}, err
 		}
-		if len(p.ids) > pageSize || (q.Marker != "" && p.first.Before(last.last) && len(p.ids) > 0) || w.met(p) {
+		if len(p.ids) > q.Limit || p.before(last) || w.met(p) {
 			w.astray = true
 			return w, nil
 		}
 		w.rows = append(w.rows, p.rows...)
-		if len(p.ids) < pageSize {
+		if len(p.ids) < q.Limit {
 			return w, nil
 		}
 		last, q.Marker = p, p.ids[len(p.ids)-1]
 	}
+}
+
+// before tells whether p begins with an older stack than the page last ended
+// with: Heat forgot the marker.
+func (p page) before(last page) bool {
+	return len(p.ids) > 0 && len(last.ids) > 0 && p.first.Before(last.last)
 }
 
 // met notes p's rows and tells whether one of them was noted before.

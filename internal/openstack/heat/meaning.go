@@ -90,6 +90,9 @@ func validation(e *Error) meaning {
 			return meaning{Dependency, Cloud, true, "a service Heat asked while validating did not answer"}
 		}
 	}
+	if strings.Contains(m, "resource type") {
+		return badTemplate(e)
+	}
 	for _, s := range []string{"could not be found", "was not found", "no matches"} {
 		if strings.Contains(m, s) {
 			return meaning{Dependency, Author, false, "make what the message names (image, flavor, network, keypair), or name one that is there"}

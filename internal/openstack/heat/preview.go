@@ -2,6 +2,7 @@ package heat
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -28,7 +29,7 @@ type Change struct {
 func (c *Client) PreviewCreate(ctx context.Context, name string, tags Tags, s Spec) ([]Change, error) {
 	var reply struct {
 		Stack struct {
-			Resources []wireChange `json:"resources"`
+			Resources wireTree `json:"resources"`
 		} `json:"stack"`
 	}
 	post := call{method: http.MethodPost, path: "/stacks/preview", hide: s.secrets()}
@@ -90,6 +91,31 @@ func (c *Client) preview(ctx context.Context, method string, ref Ref, body docum
 type wireChange struct {
 	wireResource
 	StackName string `json:"stack_name"`
+}
+
+// wireTree is the list of a create's preview, flattened: what a resource would
+// make below itself is a list in the list.
+type wireTree []wireChange
+
+// UnmarshalJSON reads a list of resources and lists.
+func (t *wireTree) UnmarshalJSON(text []byte) error {
+	var items []json.RawMessage
+	if err := json.Unmarshal(text, &items); err != nil {
+		return err
+	}
+	for _, item := range items {
+		var below wireTree
+		var leaf wireChange
+		if json.Unmarshal(item, &below) == nil {
+			*t = append(*t, below...)
+			continue
+		}
+		if err := json.Unmarshal(item, &leaf); err != nil {
+			return err
+		}
+		*t = append(*t, leaf)
+	}
+	return nil
 }
 
 func changes(wire []wireChange) []Change {

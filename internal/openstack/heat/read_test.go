@@ -179,3 +179,16 @@ func TestRedirects(t *testing.T) {
 		}
 	}
 }
+
+// TestPreviewCreateNested: what a group would make is a list in the list.
+func TestPreviewCreateNested(t *testing.T) {
+	c := clientOf(t, answer(200, `{"stack":{"resources":[{"resource_name":"a","resource_type":"T"},[[{"resource_name":"0"}],{"resource_name":"1"}]]}}`))
+	got, err := c.PreviewCreate(t.Context(), "a", mustTags(t), heat.Spec{Template: []byte(`{}`)})
+	var names []string
+	for _, change := range got {
+		names = append(names, change.Name)
+	}
+	if diff := cmp.Diff([]string{"a", "0", "1"}, names); err != nil || diff != "" {
+		t.Errorf("error %v, names (-want +got):\n%s", err, diff)
+	}
+}

@@ -1,0 +1,224 @@
+package openstack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gophercloud/gophercloud/v2"
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+
+	"github.com/heatsync/heatsync/internal/openstack/heat"
+)
+
+// grant is one answer of Keystone.
+type grant struct {
+	result  gophercloud.AuthResult
+	value   string        // the token
+	life    time.Duration // from received on
+	expires time.Time     // by Keystone's clock
+	at      time.Time     // when the request was sent, by our monotonic clock
+	project string
+	user    string
+	catalog *tokens.ServiceCatalog
+}
+
+// left tells how long the token lives yet. Only our own clock's steps count, so
+// a clock that is wrong or set does no harm.
+func (g grant) left(now time.Time) time.Duration { return g.life - now.Sub(g.at) }
+
+// keystone asks Keystone for tokens.
+type keystone struct {
+	credential credential
+	client     *gophercloud.ServiceClient
+}
+
+func newKeystone(c credential, hc http.Client, agent string) *keystone {
+	p := &gophercloud.ProviderClient{IdentityBase: strings.TrimSuffix(c.url, "v3/"), IdentityEndpoint: c.url, HTTPClient: hc}
+	p.UseTokenLock()
+	p.UserAgent.Prepend(agent)
+	return &keystone{credential: c, client: &gophercloud.ServiceClient{ProviderClient: p, Endpoint: c.url, Type: "identity"}}
+}
+
+// ask gets a token. An error is an *Error.
+func (k *keystone) ask(ctx context.Context) (grant, error) {
+	g, err := k.token(ctx, k.credential.auth)
+	if err != nil {
+		return grant{}, k.refusal(err)
+	}
+	if g.project == "" {
+		return grant{}, &Error{Problem: NoProject, Text: "keystone gave a token of no project"}
+	}
+	return g, nil
+}
+
+// knows tells whether the credentials stand without their project: Keystone
+// answers a wrong password and an unknown project alike.
+func (k *keystone) knows(ctx context.Context) bool {
+	auth := k.credential.auth
+	if auth.Scope == nil {
+		return false
+	}
+	auth.Scope = nil
+	_, err := k.token(ctx, auth)
+	return err == nil
+}
+
+// token makes one request.
+func (k *keystone) token(ctx context.Context, auth gophercloud.AuthOptions) (grant, error) {
+	sent := time.Now()
+	if auth.TokenID != "" && auth.Scope == nil {
+		return k.given(ctx, auth.TokenID, sent)
+	}
+	r := tokens.Create(ctx, k.client, &auth)
+	if r.Err != nil {
+		return grant{}, r.Err
+	}
+	g := grant{result: r, at: sent, value: r.Header.Get("X-Subject-Token")}
+	return g.filled(r, r.Header)
+}
+
+// given looks at a token that came from clouds.yaml: it vouches for itself.
+func (k *keystone) given(ctx context.Context, value string, sent time.Time) (grant, error) {
+	own := *k.client
+	own.MoreHeaders = map[string]string{"X-Auth-Token": value}
+	r := tokens.Get(ctx, &own, value)
+	if r.Err != nil {
+		return grant{}, r.Err
+	}
+	g := grant{result: r, at: sent, value: value}
+	return g.filled(r, r.Header)
+}
+
+// extractor is what gophercloud's two kinds of answer have in common.
+type extractor interface {
+	ExtractToken() (*tokens.Token, error)
+	ExtractProject() (*tokens.Project, error)
+	ExtractUser() (*tokens.User, error)
+	ExtractServiceCatalog() (*tokens.ServiceCatalog, error)
+	ExtractInto(any) error
+}
+
+func (g grant) filled(r extractor, h http.Header) (grant, error) {
+	token, e1 := r.ExtractToken()
+	project, e2 := r.ExtractProject()
+	user, e3 := r.ExtractUser()
+	catalog, e4 := r.ExtractServiceCatalog()
+	if err := errors.Join(e1, e2, e3, e4); err != nil || g.value == "" || token.ExpiresAt.IsZero() {
+		return grant{}, errNotKeystone
+	}
+	if project != nil {
+		g.project = project.ID
+	}
+	if user != nil {
+		g.user = user.Name
+	}
+	g.catalog, g.expires = catalog, token.ExpiresAt
+	g.life = token.ExpiresAt.Sub(serverTime(r, h))
+	return g, nil
+}
+
+// serverTime gives Keystone's own time: the answer's Date, else the token's
+// issue.
+func serverTime(r extractor, h http.Header) time.Time {
+	if t, err := http.ParseTime(h.Get("Date")); err == nil {
+		return t
+	}
+	var issued struct {
+		At gophercloud.JSONRFC3339Milli `json:"issued_at"`
+	}
+	if err := r.ExtractInto(&issued); err == nil && !time.Time(issued.At).IsZero() {
+		return time.Time(issued.At)
+	}
+	return time.Now()
+}
+
+var errNotKeystone = errors.New("the answer is not a token")
+
+// refusal tells what err of a token request means, without its secrets.
+func (k *keystone) refusal(err error) *Error {
+	var (
+		answer gophercloud.ErrUnexpectedResponseCode
+		syntax *json.SyntaxError
+	)
+	switch {
+	case errors.As(err, &answer):
+		return k.answered(answer)
+	case errors.Is(err, errNotKeystone), errors.As(err, &syntax):
+		return &Error{Problem: NoKeystone, Text: fmt.Sprintf("what answers at %s is not keystone", k.credential.url)}
+	}
+	cause := heat.Scrub(heat.Cause(err), k.credential.secrets()...)
+	text := fmt.Sprintf("keystone at %s does not answer", k.credential.url)
+	if heat.Classify(err).Code == heat.Config {
+		return &Error{Problem: Untrusted, Text: fmt.Sprintf("the certificate of keystone at %s is not trusted", k.credential.url), Err: cause}
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) && !isNet(err) {
+		return &Error{Problem: BadConfig, Text: "the credentials are not complete", Err: cause}
+	}
+	return &Error{Problem: KeystoneDown, Text: text, Err: cause}
+}
+
+// isNet tells a failed request from one that could not be put together.
+func isNet(err error) bool {
+	c := heat.Classify(err).Code
+	return c == heat.Unavailable || c == heat.Timeout
+}
+
+// answered tells what an answer of Keystone that is not success means.
+func (k *keystone) answered(e gophercloud.ErrUnexpectedResponseCode) *Error {
+	message, isKeystone := keystoneMessage(e.Body)
+	said := heat.Scrub(errors.New(message), k.credential.secrets()...)
+	switch {
+	case e.Actual >= 500 || e.Actual == http.StatusTooManyRequests:
+		return &Error{Problem: KeystoneDown, Text: fmt.Sprintf("keystone at %s answered %d %s", k.credential.url, e.Actual, http.StatusText(e.Actual))}
+	case !isKeystone || e.Actual >= 300 && e.Actual < 400:
+		return &Error{Problem: NoKeystone, Text: fmt.Sprintf("what answers %d at %s is not keystone v3", e.Actual, k.credential.url)}
+	case e.Actual == http.StatusUnauthorized && !k.credential.renewable:
+		return &Error{Problem: TokenEnded, Text: "keystone does not take the token of clouds.yaml (any more)", Err: said}
+	case e.Actual == http.StatusUnauthorized, e.Actual == http.StatusNotFound:
+		return &Error{Problem: WrongCredentials, Text: "keystone does not take the credentials of " + k.who(), Err: said}
+	case e.Actual == http.StatusForbidden:
+		return &Error{Problem: UnknownProject, Text: "keystone forbids a token to " + k.who(), Err: said}
+	}
+	return &Error{Problem: BadConfig, Text: fmt.Sprintf("keystone answered %d", e.Actual), Err: said}
+}
+
+// who names the user without saying a secret.
+func (k *keystone) who() string {
+	a := k.credential.auth
+	switch {
+	case a.ApplicationCredentialID != "":
+		return fmt.Sprintf("application credential %q", a.ApplicationCredentialID)
+	case a.ApplicationCredentialName != "":
+		return fmt.Sprintf("application credential %q", a.ApplicationCredentialName)
+	}
+	return fmt.Sprintf("user %q", first(a.Username, a.UserID))
+}
+
+// project names the project asked for.
+func (k *keystone) project() string {
+	s := k.credential.auth.Scope
+	if s == nil {
+		return ""
+	}
+	return first(s.ProjectName, s.ProjectID, s.TrustID)
+}
+
+// keystoneMessage reads an error answer; false means that it is none.
+func keystoneMessage(body []byte) (string, bool) {
+	var told struct {
+		Error *struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if json.Unmarshal(body, &told) != nil || told.Error == nil {
+		return "", false
+	}
+	return told.Error.Message, true
+}
