@@ -1,0 +1,128 @@
+package heatsim
+
+import (
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/heatsync/heatsync/internal/heatsim/hot"
+)
+
+// Cloud is one Keystone and one Heat. It is safe for concurrent use; requests
+// are carried out one at a time.
+type Cloud struct {
+	mu     sync.Mutex
+	opts   Options
+	clock  Clock
+	now    time.Time // of what is being carried out
+	rand   *rand.Rand
+	agenda agenda
+
+	projects map[string]*project // by name
+	byID     map[string]*project
+	users    map[string]*user // by name
+	creds    []AppCredential
+	tokens   map[string]*token
+
+	stacks    map[string]*stack // by id: live, deleted, nested
+	configs   map[string]*softwareConfig
+	physical  map[string]*Physical
+	templates map[string]*hot.Template // by text
+	broken    []*ResourceFault
+	waiting   []*waiting
+	lastBase  string // of the last request, for URLs made outside of one
+	addresses uint32 // floating ones handed out
+
+	log      []Exchange
+	counts   map[string]int
+	lastPage map[string]*answer
+}
+
+type project struct {
+	id, name string
+	index    stackIndex
+}
+
+type user struct {
+	User
+	id string
+}
+
+// New builds a cloud as the options say.
+func New(o Options) *Cloud {
+	o.setDefaults()
+	c := &Cloud{
+		opts: o, clock: o.Clock, now: o.Clock.Now().UTC(),
+		rand:     rand.New(rand.NewPCG(o.Seed, 0x68656174)),
+		projects: map[string]*project{}, byID: map[string]*project{}, users: map[string]*user{},
+		creds: o.Credentials, tokens: map[string]*token{},
+		stacks: map[string]*stack{}, configs: map[string]*softwareConfig{}, physical: map[string]*Physical{},
+		templates: map[string]*hot.Template{}, counts: map[string]int{}, lastPage: map[string]*answer{},
+	}
+	for _, u := range o.Users {
+		c.users[u.Name] = &user{User: u, id: c.hexID()}
+		for _, name := range u.Projects {
+			c.addProject(name)
+		}
+	}
+	for _, cred := range o.Credentials {
+		c.addProject(cred.Project)
+	}
+	return c
+}
+
+func (c *Cloud) addProject(name string) {
+	if c.projects[name] != nil {
+		return
+	}
+	p := &project{id: c.hexID(), name: name, index: newStackIndex()}
+	c.projects[name], c.byID[p.id] = p, p
+}
+
+// hexID is an id as Keystone makes them.
+func (c *Cloud) hexID() string {
+	var raw [16]byte
+	for i := range raw {
+		raw[i] = byte(c.rand.Uint32())
+	}
+	return hex.EncodeToString(raw[:])
+}
+
+// uuid is an id as Heat and its neighbours make them.
+func (c *Cloud) uuid() string {
+	h := c.hexID()
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", h[:8], h[8:12], h[13:16], h[17:20], h[20:])
+}
+
+const shortAlphabet = "abcdefghijklmnopqrstuvwxyz234567"
+
+// shortID is the tail of a physical resource name.
+func (c *Cloud) shortID() string {
+	var b strings.Builder
+	for range 12 {
+		b.WriteByte(shortAlphabet[c.rand.IntN(len(shortAlphabet))])
+	}
+	return b.String()
+}
+
+// template parses text once and keeps the result.
+func (c *Cloud) template(text string) (*hot.Template, error) {
+	if t, ok := c.templates[text]; ok {
+		return t, nil
+	}
+	t, err := hot.Parse(text)
+	if err == nil {
+		c.templates[text] = t
+	}
+	return t, err
+}
+
+func stamp(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
