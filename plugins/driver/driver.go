@@ -50,3 +50,9 @@ type AccessGiver interface {
 type Previewer interface {
 	Preview(ctx context.Context, in PreviewInput) (PreviewReport, error)
 }
+
+// Observer lists live clusters that are not Heat stacks, each given to found from
+// the calling goroutine. Feature "observe".
+type Observer interface {
+	Observe(ctx context.Context, c Credential, found func(Stack)) error
+}
