@@ -200,6 +200,9 @@ func complaints() []complaint {
 		{"label with an odd name", cluster + "  labels: {\"a b\": c}\n", []string{
 			`invalid 6:12: spec.labels.a b: "a b" must be a label's name: letters, digits, dots, dashes and underscores`,
 		}},
+		{"label whose name has a line break", cluster + "  labels: {\"a\\nb\": c}\n", []string{
+			`invalid 6:12: spec.labels."a\nb": "a\nb" must be a label's name: letters, digits, dots, dashes and underscores`,
+		}},
 		{"custom tag", cluster + "  flavor: !big x\n", []string{
 			`wrong-type 6:11: spec.flavor: must be text, found a value of type "!big"`,
 		}},

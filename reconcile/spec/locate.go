@@ -15,7 +15,7 @@ func (r Resolved) Locate(field string) (path string, line, column int) {
 	ways := written(steps(strings.TrimPrefix(field, "spec.")))
 	for _, way := range ways {
 		for _, d := range []*Document{r.document, r.template} {
-			if v, depth := d.walk(way); v != nil && depth == len(way) {
+			if v, depth := d.walk(way); v != nil && depth == len(way) && depth > 0 {
 				return d.Path, int(v.line), int(v.column)
 			}
 		}
@@ -114,7 +114,7 @@ func (d *Document) walk(steps []string) (v *value, depth int) {
 func (v *value) item(which string) *value {
 	i, err := strconv.Atoi(which)
 	for n, c := range v.all() {
-		if (err == nil && n == i) || (err != nil && c.text("name", "") == which) {
+		if (err == nil && n == i) || (err != nil && which != "" && c.text("name", "") == which) {
 			return c
 		}
 	}

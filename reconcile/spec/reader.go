@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -44,8 +45,16 @@ func (r *reader) place(n *yaml.Node) (line, column int32) {
 	return int32(n.Line + r.lines), int32(n.Column)
 }
 
-func (r *reader) enter(name string) { r.at = append(r.at, name) }
-func (r *reader) leave()            { r.at = r.at[:len(r.at)-1] }
+// enter goes down to a key or an index; a key that would break the line of a
+// message is quoted.
+func (r *reader) enter(name string) {
+	if strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) {
+		name = short(name)
+	}
+	r.at = append(r.at, name)
+}
+
+func (r *reader) leave() { r.at = r.at[:len(r.at)-1] }
 
 // read checks n as f says and gives its value, nil when it is unusable.
 func (r *reader) read(n *yaml.Node, f *field) *value {

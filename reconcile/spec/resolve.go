@@ -165,19 +165,34 @@ func (r Resolved) mergedRules() []Diagnostic {
 	if c.ServerType == BareMetal && c.FixedSubnet == "" {
 		complain("serverType", "bm needs fixedSubnet: no network can be made for bare metal", "name the subnet the servers are in")
 	}
-	if c.DockerStorageDriver == "devicemapper" {
+	if c.DockerStorageDriver == devicemapper {
 		for i, g := range c.Groups {
 			if g.DockerVolumeGiB >= minDevicemapperGiB {
 				continue
 			}
-			field := "dockerVolumeSize"
-			if i > 1 && r.document.root.child("spec").child("nodeGroups").all()[i-2].child(field) != nil {
-				field = fmt.Sprintf("nodeGroups[%d].%s", i-2, field)
-			}
-			complain(field, fmt.Sprintf("%d GiB is too little for dockerStorageDriver devicemapper, which needs %d", g.DockerVolumeGiB, minDevicemapperGiB), "")
+			complain(r.volumeField(i), fmt.Sprintf("devicemapper needs a volume of at least %d GiB for every group, and %q has %d", minDevicemapperGiB, g.Name, g.DockerVolumeGiB), "set dockerVolumeSize")
+			break
 		}
 	}
 	return order(ds)
 }
 
-const minDevicemapperGiB = 3
+// devicemapper is the storage driver that cannot use the server's own disk.
+const (
+	devicemapper       = "devicemapper"
+	minDevicemapperGiB = 3
+)
+
+// volumeField names the field that gives group i its volume.
+func (r Resolved) volumeField(i int) string {
+	const size = "dockerVolumeSize"
+	if i > 1 && r.document.root.child("spec").child("nodeGroups").all()[i-2].child(size) != nil {
+		return fmt.Sprintf("nodeGroups[%d].%s", i-2, size)
+	}
+	for _, d := range []*Document{r.document, r.template} {
+		if v, _ := d.walk([]string{size}); v.key == size {
+			return size
+		}
+	}
+	return "dockerStorageDriver"
+}

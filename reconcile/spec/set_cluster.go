@@ -1,8 +1,6 @@
 package spec
 
-import (
-	"slices"
-)
+import "slices"
 
 // judgeCluster resolves a cluster anew, drops it when nothing speaks of it any
 // more, and tells whether anything but its place changed.
@@ -22,14 +20,15 @@ func (s *Set) judgeCluster(name string) bool {
 
 // same tells whether two looks at one cluster differ in nothing but its place.
 func (r Resolved) same(o Resolved) bool {
-	lifecycle := func(r Resolved) Lifecycle {
-		if r.Cluster == nil {
-			return ""
-		}
-		return r.Cluster.Lifecycle
-	}
-	return r.State == o.State && r.Hash == o.Hash && r.Template == o.Template && lifecycle(r) == lifecycle(o) &&
+	return r.State == o.State && r.Hash == o.Hash && r.Template == o.Template && lifecycleOf(r) == lifecycleOf(o) &&
 		slices.Equal(r.Diagnostics, o.Diagnostics)
+}
+
+func lifecycleOf(r Resolved) Lifecycle {
+	if r.Cluster == nil {
+		return ""
+	}
+	return r.Cluster.Lifecycle
 }
 
 // resolveCluster gives what the documents of one name come to, and those of its
