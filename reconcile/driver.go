@@ -6,7 +6,8 @@ type Driver struct {
 	Version string   `json:"version"`
 	SHA256  string   `json:"sha256"` // of the executable; renders are kept per executable
 	Targets []Target `json:"targets"`
-	Health  bool     `json:"health,omitempty"` // it can be asked for health
+	Health  bool     `json:"health,omitempty"`  // it can be asked for health
+	Secrets []string `json:"secrets,omitempty"` // names of the secrets a cluster of it needs
 }
 
 // Target is one combination a driver serves; an empty Distro or ServerType
@@ -16,6 +17,13 @@ type Target struct {
 	Distro     string `json:"distro,omitempty"`
 	ServerType string `json:"serverType,omitempty"`
 }
+
+func (t Target) serves(coe, distro, serverType string) bool {
+	return t.COE == coe && (t.Distro == "" || t.Distro == distro) && (t.ServerType == "" || t.ServerType == serverType)
+}
+
+// ident names the driver's build for people: "docker 1.4.0".
+func (d Driver) ident() string { return d.Name + " " + d.Version }
 
 // Health says whether a cluster works.
 type Health string

@@ -59,9 +59,11 @@ type SourceFailed struct {
 	Fault Fault `json:"fault"`
 }
 
-// Listed answers List with the rows that differ from those told before. Only a
-// Complete inventory says by Gone which stacks are no longer there; a failed
-// list changes nothing.
+// Listed answers List with the rows that differ from those told before (by
+// Looked too: what a look has told counts as told). Only a Complete inventory
+// says by Gone which stacks are no longer there; the in-progress lane says by
+// Gone which of the ids it was asked for are missing, and they are looked up. A
+// failed list changes nothing.
 type Listed struct {
 	At
 	Lane     Lane       `json:"lane"`

@@ -1,0 +1,111 @@
+package reconcile
+
+import (
+	"fmt"
+
+	"github.com/heatsync/heatsync/reconcile/live"
+	"github.com/heatsync/heatsync/reconcile/plan"
+)
+
+// absent is the round of a cluster that a reviewed document asks away.
+func (e *Engine) absent(s *subject) verdict {
+	c := s.c
+	switch s.owned.kind {
+	case ownOne:
+		return e.depart(s)
+	case ownUntagged:
+		return e.claim(s, e.depart)
+	}
+	if v, ok := e.unborn(s); ok {
+		return v
+	}
+	c.Run, c.Known, c.Gone = nil, "", ""
+	c.Settled, c.Facts, c.Drift = settledAs{}, plan.Facts{}, nil
+	v := verdict{said: said{Outcome: Settled, Who: Nobody, Message: "there is no stack; the document may go"}}
+	if s.owned.kind == ownForeign {
+		v.Message = fmt.Sprintf("there is no stack of ours; stack %q (%s) is somebody else's", s.owned.row.Name, s.owned.row.ID)
+	}
+	return v
+}
+
+// unborn waits for a create that may still be taken: its stack would have to be
+// deleted too.
+func (e *Engine) unborn(s *subject) (verdict, bool) {
+	c := s.c
+	if c.Run != nil && c.Run.Kind == plan.StepCreate {
+		return e.unseen(s)
+	}
+	return e.doubtful(s)
+}
+
+// depart deletes the cluster's stack.
+func (e *Engine) depart(s *subject) verdict {
+	c, row := s.c, s.owned.row
+	if row.Status.Action == live.Delete {
+		if c.Run != nil && c.Run.Kind == plan.StepDelete {
+			c.Run.Seen = true
+		}
+		switch row.Status.State {
+		case live.Complete:
+			c.Confirm = true
+			v := waiting(WaitDelete, "Heat lets go of the stack's name")
+			v.next = e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
+			return v
+		case live.Failed:
+			c.Run = nil
+			e.failedRow(c, row)
+		default:
+			return e.deleting(s, row)
+		}
+	}
+	if c.Run != nil && c.Run.Kind != plan.StepDelete {
+		c.Run = nil
+	}
+	if v, ok := e.unseen(s); ok {
+		return v
+	}
+	return e.departure(s, row)
+}
+
+func (e *Engine) deleting(s *subject, row live.Row) verdict {
+	deadline, overdue := e.watch(s, row)
+	if overdue && e.deleter(s, row) {
+		return e.stuck(s, row, plan.Absent)
+	}
+	v := waiting(WaitDelete, "Heat deletes the stack")
+	v.Until, v.next = deadline, deadline
+	return v
+}
+
+// deleter puts the driver that made the stack into the subject.
+func (e *Engine) deleter(s *subject, row live.Row) bool {
+	_, ok := e.engage(s, e.madeBy(s, row))
+	return ok
+}
+
+// madeBy names the driver of a stack: the one its tag says, else, for a stack
+// that lost its tags, the document's.
+func (e *Engine) madeBy(s *subject, row live.Row) string {
+	if d := row.Marks().Driver; d != "" {
+		return d
+	}
+	if s.want.Driver != "" {
+		return s.want.Driver
+	}
+	if names := e.serving(s.want); len(names) > 0 {
+		return names[0]
+	}
+	return ""
+}
+
+func (e *Engine) departure(s *subject, row live.Row) verdict {
+	if v, ok := e.engage(s, e.madeBy(s, row)); !ok {
+		return v
+	}
+	q := question{intent: plan.Absent, row: &row}
+	p, v := e.planFor(s, q)
+	if p == nil {
+		return v
+	}
+	return e.carry(s, q, *p)
+}

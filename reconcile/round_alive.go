@@ -1,0 +1,155 @@
+package reconcile
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/heatsync/heatsync/reconcile/live"
+	"github.com/heatsync/heatsync/reconcile/plan"
+)
+
+// alive is the round of a cluster that should be there and has its stack.
+func (e *Engine) alive(s *subject) verdict {
+	c, row := s.c, s.owned.row
+	digest := c.Render.Digest
+	e.seen(s, row)
+	if row.Status.Working() {
+		return e.busy(s, row)
+	}
+	c.Working = working{}
+	if v, ok := e.unseen(s); ok {
+		return v
+	}
+	e.ended(s, row)
+	switch row.Status.Action {
+	case live.Suspend:
+		return stalled(FaultConflict, Operator, fmt.Sprintf("stack %q is %s: Heat refuses to update it", row.Name, row.Status), "resume it: openstack stack resume "+row.Name)
+	case live.Delete:
+		return e.dying(s, row)
+	}
+	agrees := e.agrees(c, row)
+	if row.Status.State == live.Failed && row.Marks().Digest == digest {
+		e.failedRow(c, row)
+	}
+	if agrees && !c.Deep.Now && (c.Settled.holds(row, digest) || c.Settled.StackID == "") {
+		return e.settled(s, row)
+	}
+	q := question{intent: plan.Present, row: &row, deep: agrees}
+	p, v := e.planFor(s, q)
+	if p == nil {
+		return v
+	}
+	e.facts(c, p.Facts)
+	if agrees && p.Empty() {
+		if d, bad := plan.FirstError(p.Diagnostics); bad {
+			return e.refusal(s, d)
+		}
+		e.compared(s, row)
+		return e.settled(s, row)
+	}
+	if agrees && c.Settled.Fresh && c.Settled.holds(row, digest) && c.Retry.Row != mark(row) {
+		c.Retry.Row = mark(row)
+		e.failed(c, "verify", Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the stack differs from what was asked right after it was applied", Remedy: "compare the drift shown in the status with the driver's template"})
+	}
+	return e.carry(s, q, *p)
+}
+
+// agrees tells whether the row itself proves that Heat accepted this spec and
+// finished with it.
+func (e *Engine) agrees(c *cluster, row live.Row) bool {
+	m := row.Marks()
+	want := live.Marks{Marked: true, Fleet: e.settings.Fleet, Cluster: c.Name, Driver: m.Driver, Digest: c.Render.Digest}
+	return row.Status.Proven() && m.Digest == c.Render.Digest && live.WholeTags(row.Tags, want)
+}
+
+// settled is said of a cluster that holds what Git asks.
+func (e *Engine) settled(s *subject, row live.Row) verdict {
+	c := s.c
+	c.Retry, c.Drift = retry{Key: c.Retry.Key}, nil
+	c.Plan, c.Parts = plannedFor{}, partsOf{}
+	v := verdict{said: said{Outcome: Settled, Who: Nobody}}
+	if !c.Settled.holds(row, c.Render.Digest) {
+		v.Message = "not compared in full since the start; its turn comes"
+	}
+	e.healthDue(s, row, &v)
+	return v
+}
+
+// compared keeps that this state of the stack was found to hold its spec.
+func (e *Engine) compared(s *subject, row live.Row) {
+	c := s.c
+	c.Settled = settledAs{StackID: row.ID, Digest: c.Render.Digest, Updated: row.Updated, SpecHash: s.demand.resolved.Hash, Driver: s.driver.Driver.ident()}
+	c.Deep = deep{Last: e.now}
+}
+
+func (e *Engine) facts(c *cluster, f plan.Facts) {
+	if f.Known {
+		c.Facts = f
+	}
+}
+
+// seen notes that Heat shows our last step.
+func (e *Engine) seen(s *subject, row live.Row) {
+	r := s.c.Run
+	if r == nil || r.Seen || r.Kind == plan.StepDelete || r.StackID != "" && r.StackID != row.ID {
+		return
+	}
+	moved := row.Status.Working() || r.Kind == plan.StepCreate || !row.Updated.Equal(r.Before)
+	late := e.now.Sub(r.Began) >= visible && row.Status.Proven()
+	r.Seen = row.Marks().Digest == r.Digest && (moved || late)
+}
+
+// ended notes that our last step is over, and reads its end as our own.
+func (e *Engine) ended(s *subject, row live.Row) {
+	c, r := s.c, s.c.Run
+	if r == nil || !r.Seen || r.Kind == plan.StepDelete {
+		return
+	}
+	c.Run = nil
+	took := e.now.Sub(r.Began)
+	e.find(Finding{Kind: FoundStepEnded, Cluster: c.Name, Message: fmt.Sprintf("%s: %s", r.Title, row.Status), Revision: r.Revision, Took: took})
+	if row.Status.Proven() {
+		c.Settled = settledAs{StackID: row.ID, Digest: r.Digest, Updated: row.Updated, SpecHash: r.SpecHash, Driver: r.Driver, Fresh: true}
+		c.Deep.Now = true
+	}
+}
+
+// stepFailed paces writes to a FAILED stack; reading and planning go on.
+const stepFailed = "failed"
+
+// failedRow counts one FAILED state of the stack, once.
+func (e *Engine) failedRow(c *cluster, row live.Row) {
+	if c.Retry.Row == mark(row) {
+		return
+	}
+	c.Retry.Row = mark(row)
+	e.failed(c, stepFailed, faultOf(row))
+}
+
+// dying is said of a wanted cluster whose stack somebody deletes.
+func (e *Engine) dying(s *subject, row live.Row) verdict {
+	if row.Status.State == live.Failed {
+		return stalled(FaultConflict, Operator, fmt.Sprintf("stack %q is DELETE_FAILED: Heat refuses to update it: %s", row.Name, row.Reason), "finish the deletion by hand; the cluster is then made anew")
+	}
+	v := waiting(WaitDelete, "the stack is being deleted by somebody; it is made anew when it is gone")
+	v.next = e.now.Add(jitter(e.settings.Poll.InProgress, s.c.Name))
+	s.c.Confirm = row.Status.State == live.Complete
+	return v
+}
+
+// healthDue asks a driver that can for the cluster's health, a settled cluster
+// once a minute.
+func (e *Engine) healthDue(s *subject, row live.Row, v *verdict) {
+	c := s.c
+	if !s.driver.Driver.Health {
+		return
+	}
+	due := c.Health.At.Add(jitter(time.Minute, c.Name, "health"))
+	if due.After(e.now) {
+		v.next = due
+		return
+	}
+	e.ask(s, open{Kind: openHealth}, func(n uint64) Command {
+		return ReadHealth{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Row: row}
+	})
+}

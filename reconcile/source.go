@@ -1,0 +1,205 @@
+package reconcile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/heatsync/heatsync/reconcile/spec"
+)
+
+// source is what is known of the Git side: the revision in force, and how the
+// last reading went.
+type source struct {
+	revision string
+	set      *spec.Set
+	files    map[string][]byte   // bytes of every file in force, for snapshots
+	names    map[string][]string // clusters that each file named when it could last be read
+	frozen   map[string]string   // cluster to the broken file that used to name it
+	adopting map[string][]string // stack name (lower-case) or id to the clusters that ask for it
+
+	fault   *Fault // the last reading failed
+	open    bool
+	next    time.Time
+	last    time.Time // last success
+	attempt int
+}
+
+func newSource() source {
+	return source{
+		set: spec.NewSet(""), files: map[string][]byte{}, names: map[string][]string{},
+		frozen: map[string]string{}, adopting: map[string][]string{},
+	}
+}
+
+// revision puts a whole new revision in force.
+func (e *Engine) revision(r Revision) {
+	s := &e.source
+	var files []*spec.File
+	for _, f := range r.Changed {
+		files = append(files, spec.Parse(f.Path, f.Data))
+		s.files[f.Path] = f.Data
+	}
+	for _, path := range r.Removed {
+		delete(s.files, path)
+		s.thaw(path, e.touch)
+		delete(s.names, path)
+	}
+	delta := s.set.Apply(files, r.Removed)
+	for _, f := range files {
+		s.freeze(f, e.touch)
+	}
+	for _, name := range delta.Clusters {
+		e.readopt(name)
+		e.touch(name)
+	}
+	if delta.Fleet || s.revision == "" {
+		e.touchAll()
+	}
+	e.sourceRead()
+	if r.ID != s.revision {
+		s.revision = r.ID
+		e.find(Finding{Kind: FoundRevision, Revision: r.ID, Message: fmt.Sprintf("%d files changed, %d removed, %d clusters concerned", len(r.Changed), len(r.Removed), len(delta.Clusters))})
+	}
+	if fault := e.fleetFault(); fault != nil {
+		e.find(Finding{Kind: FoundFault, Code: fault.Code, Who: fault.Who, Message: fault.Summary, Remedy: fault.Remedy, Revision: r.ID})
+	}
+}
+
+// freeze keeps the clusters of a file that can no longer be read: whatever the
+// file named last is neither deleted nor updated, nor called an orphan.
+func (s *source) freeze(f *spec.File, touch func(string)) {
+	s.thaw(f.Path, touch)
+	var names []string
+	for _, d := range f.Documents {
+		if d.Kind == spec.KindCluster && d.Name != "" {
+			names = append(names, d.Name)
+		}
+	}
+	if !f.Broken {
+		s.names[f.Path] = names
+		return
+	}
+	for _, name := range s.names[f.Path] {
+		if !slices.Contains(names, name) {
+			s.frozen[name] = f.Path
+			touch(name)
+		}
+	}
+	for _, name := range names {
+		if !slices.Contains(s.names[f.Path], name) {
+			s.names[f.Path] = append(s.names[f.Path], name)
+		}
+	}
+}
+
+func (s *source) thaw(path string, touch func(string)) {
+	for _, name := range s.names[path] {
+		if s.frozen[name] == path {
+			delete(s.frozen, name)
+			touch(name)
+		}
+	}
+}
+
+// readopt keeps the index of stacks that clusters ask to adopt.
+func (e *Engine) readopt(name string) {
+	for stack, names := range e.source.adopting {
+		if i := slices.Index(names, name); i >= 0 {
+			e.source.adopting[stack] = slices.Delete(names, i, i+1)
+			if len(e.source.adopting[stack]) == 0 {
+				delete(e.source.adopting, stack)
+			}
+		}
+	}
+	r, ok := e.source.set.Cluster(name)
+	if ok && r.Cluster != nil && r.Cluster.Adopt != nil {
+		for _, key := range []string{strings.ToLower(r.Cluster.Adopt.Stack)} {
+			e.source.adopting[key] = append(e.source.adopting[key], name)
+			slices.Sort(e.source.adopting[key])
+		}
+	}
+}
+
+func (e *Engine) unchanged() { e.sourceRead() }
+
+func (e *Engine) sourceRead() {
+	s := &e.source
+	if s.fault != nil {
+		e.find(Finding{Kind: FoundFault, Code: s.fault.Code, Message: "the source is readable again"})
+	}
+	s.open, s.fault, s.attempt, s.last = false, nil, 0, e.now
+	s.next = e.now.Add(jitter(e.settings.Poll.Source, e.settings.Fleet, "source"))
+}
+
+// sourceFailed keeps the last good revision in force.
+func (e *Engine) sourceFailed(f Fault) {
+	s := &e.source
+	if s.fault == nil || s.fault.Summary != f.Summary {
+		e.find(Finding{Kind: FoundFault, Code: f.Code, Who: f.Who, Message: f.Summary, Remedy: f.Remedy, Revision: s.revision})
+	}
+	s.open, s.fault = false, &f
+	s.attempt++
+	s.next = e.now.Add(backoff(s.attempt, e.settings.Poll.Source, 10*time.Minute, e.settings.Fleet, "source"))
+}
+
+// fleet gives the policies in force, and what forbids every write: no Fleet
+// document, two, or one that cannot be read.
+func (e *Engine) fleet() (spec.Fleet, *Fault) {
+	if e.source.revision == "" && len(e.source.files) == 0 {
+		return spec.Fleet{}, &Fault{Code: FaultUnavailable, Who: Nobody, Summary: "the source has not been read yet"}
+	}
+	fleet, ds := e.source.set.Fleet()
+	if len(ds) > 0 {
+		return fleet, &Fault{Code: FaultConfig, Who: Author, Summary: ds[0].String(), Remedy: ds[0].Remedy}
+	}
+	return fleet, nil
+}
+
+func (e *Engine) fleetFault() *Fault {
+	_, fault := e.fleet()
+	return fault
+}
+
+// demand is what the source asks of one cluster.
+type demand struct {
+	kind     demandKind
+	resolved spec.Resolved
+	why      string // of demandUnreadable
+	remedy   string
+}
+
+type demandKind int
+
+const (
+	demandNone       demandKind = iota // no document speaks of it
+	demandUnreadable                   // documents do, and cannot be understood
+	demandSuspended
+	demandAbsent
+	demandPresent
+)
+
+// demanded tells what the source asks of a cluster.
+func (e *Engine) demanded(name string) demand {
+	r, ok := e.source.set.Cluster(name)
+	switch {
+	case !ok && e.source.frozen[name] != "":
+		return demand{kind: demandUnreadable, why: fmt.Sprintf("%s named this cluster and cannot be read", e.source.frozen[name]), remedy: "mend the file"}
+	case !ok:
+		return demand{kind: demandNone}
+	case r.State == spec.Unreadable || r.Cluster == nil:
+		d := demand{kind: demandUnreadable, resolved: r}
+		if len(r.Diagnostics) > 0 {
+			d.why, d.remedy = r.Diagnostics[0].String(), r.Diagnostics[0].Remedy
+		}
+		return d
+	}
+	kinds := map[spec.Lifecycle]demandKind{spec.Absent: demandAbsent, spec.Suspended: demandSuspended}
+	if k, ok := kinds[r.Cluster.Lifecycle]; ok {
+		return demand{kind: k, resolved: r}
+	}
+	return demand{kind: demandPresent, resolved: r}
+}
+
+func (e *Engine) wanted(name string) bool { return e.demanded(name).kind != demandNone }
