@@ -1,0 +1,153 @@
+package heatstack
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/heatsync/heatsync/plugins/driver"
+)
+
+// changes compares a stack with the render. same: its digest is the render's,
+// so whatever differs is somebody else's doing.
+func (r *rendered) changes(in driver.PlanInput, same bool) []driver.Change {
+	out := r.tagChanges(in.Stack.Tags)
+	if r.cluster.AdoptedStack != "" {
+		return append(out, r.parameterChanges(in.Parts.Parameters, r.declared, same)...)
+	}
+	held, err := decodeJSON(in.Parts.Template)
+	if err != nil {
+		held = map[string]any{}
+	}
+	takes, err := declared(held)
+	if err != nil {
+		takes = map[string]parameter{}
+	}
+	out = append(out, r.parameterChanges(in.Parts.Parameters, takes, same)...)
+	out = append(out, templateChanges(held, r.template, same)...)
+	if in.Parts.Description != Description(r.cluster.Fleet, r.cluster.Name) && at(held, "description") == r.template["description"] {
+		out = append(out, driver.Change{Path: "description", From: in.Parts.Description, To: textAt(r.template, "description"), Effect: driver.EffectNone, Drift: true})
+	}
+	if tag := digestTag(in.Stack.Tags); !same && tag != "" && tag != r.digestHeld(held, takes, in.Parts.Parameters) {
+		out = append(out, driver.Change{Path: "files", From: tag, To: r.digest, Effect: driver.EffectReplace})
+	}
+	if same {
+		out = append(out, resourceChanges(in.Parts.Resources)...)
+	}
+	return out
+}
+
+// digestHeld is the digest of what Heat shows of the stack with our files,
+// environment and secrets. Where the stack's own digest is another, these
+// differ, which Heat does not show; all else is explained by what it does.
+func (r *rendered) digestHeld(held map[string]any, takes map[string]parameter, shown map[string]string) string {
+	params := map[string]string{}
+	for name, p := range takes {
+		if _, secret := r.stack.Secrets[name]; secret {
+			continue
+		}
+		v, ok := shown[name]
+		switch {
+		case p.hidden:
+			params[name] = r.params[name]
+		case ok:
+			params[name] = normal(p.kind, v)
+		}
+	}
+	return r.digestOf(held, params)
+}
+
+// parameterChanges compares the values Heat shows with ours. takes is what the
+// stack's template declares; a parameter it lacks comes with the template.
+func (r *rendered) parameterChanges(shown map[string]string, takes map[string]parameter, drift bool) []driver.Change {
+	var out []driver.Change
+	for _, name := range keys(r.params) {
+		p := r.declared[name]
+		from, ok := shown[name]
+		if p.hidden || from == masked {
+			continue
+		}
+		if _, declares := takes[name]; !ok || !declares {
+			if p.hasDef && r.params[name] == p.def || r.cluster.AdoptedStack != "" {
+				continue
+			}
+			from = ""
+		}
+		from, to := normal(p.kind, from), r.params[name]
+		if from == to {
+			continue
+		}
+		m := r.meaning(name)
+		c := driver.Change{Path: m.Path, From: from, To: to, Effect: r.effect(m, from, to), Drift: drift}
+		if r.isSensitive(name) {
+			c.From, c.To = masked, masked
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// resourceChanges tells of resources that somebody, or a check, marked as
+// failed in a stack that is complete. Heat replaces them at the next update.
+func resourceChanges(resources []driver.Resource) []driver.Change {
+	var out []driver.Change
+	for _, res := range resources {
+		if statusOf(res.Status).state == "FAILED" {
+			out = append(out, driver.Change{Path: "resources." + res.Name, From: res.Status, To: "COMPLETE", Effect: driver.EffectReplace, Drift: true})
+		}
+	}
+	return out
+}
+
+// refusals turns changes that cannot be made into diagnostics with the way out.
+func (r *rendered) refusals(changes []driver.Change, stack string) []driver.Diagnostic {
+	var out []driver.Diagnostic
+	for _, c := range changes {
+		if c.Effect != driver.EffectRefused {
+			continue
+		}
+		d := driver.Diagnostic{
+			Severity: driver.SeverityError, Code: "immutable", Path: c.Path,
+			Summary: fmt.Sprintf("%s of a live cluster cannot be changed (%s -> %s)", c.Path, quoted(c.From), quoted(c.To)),
+			Remedy:  r.wayOut(c),
+		}
+		if c.Drift {
+			d.Code = "immutable-drift"
+			d.Summary = fmt.Sprintf("somebody changed %s of stack %q to %s, and it cannot be set back to %s", c.Path, stack, quoted(c.From), quoted(c.To))
+			d.Remedy = "write what the stack has into the document, or make a new cluster and delete this one"
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+func (r *rendered) wayOut(c driver.Change) string {
+	for _, name := range keys(r.stack.Meaning) {
+		if m := r.meaning(name); m.Path == c.Path && m.Remedy != "" {
+			return m.Remedy
+		}
+	}
+	return fmt.Sprintf("write %s again, or make a new cluster with the new value and delete this one", quoted(c.From))
+}
+
+func quoted(text string) string {
+	if text == "" {
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// facts reads what the parts tell people about the cluster.
+func (r *rendered) facts(parts driver.Parts) driver.Facts {
+	if !slices.Contains(parts.Read, driver.PartOutputs) || r.stack.APIAddress == "" && r.stack.NodeAddresses == "" {
+		return driver.Facts{}
+	}
+	f := driver.Facts{Known: true}
+	f.APIAddress, _ = outputOf(parts, r.stack.APIAddress).(string)
+	nodes, _ := outputOf(parts, r.stack.NodeAddresses).([]any)
+	for _, n := range nodes {
+		if n != nil && n != "" {
+			f.NodesLive++
+		}
+	}
+	return f
+}

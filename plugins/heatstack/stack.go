@@ -1,0 +1,138 @@
+package heatstack
+
+import (
+	"net/http"
+
+	"github.com/heatsync/heatsync/plugins/driver"
+)
+
+// Template is what an author writes. Both methods are pure and are called
+// concurrently.
+//
+// A Template that is also a [driver.Validator], [driver.AccessGiver] or
+// [driver.HealthChecker] makes the driver one.
+type Template interface {
+	// Describe gives the same value at every call. Features are set by the SDK.
+	Describe() driver.Description
+	// Render says what stack the cluster means. The cluster has passed the
+	// schema of Describe and the author's own Validate; labels that were not
+	// written hold their defaults. With an error among the diagnostics the Stack
+	// is not looked at.
+	Render(driver.RenderInput) (Stack, []driver.Diagnostic)
+}
+
+// Stack is all that goes to Heat. heatstack sets the template's description,
+// tags, timeout and rollback.
+type Stack struct {
+	Template    string            // the root template, HOT as YAML or JSON
+	Files       map[string]string // what get_file and nested types name; short keys, no paths
+	Environment map[string]any    // sections of a Heat environment but parameters; nil for none
+
+	// Parameters by name: strings, booleans, numbers, []string, or what encodes
+	// as JSON for a json parameter. A nil value means the template's default.
+	Parameters map[string]any
+	Secrets    map[string]string  // name of a parameter declared hidden to the name of the secret it gets
+	Meaning    map[string]Meaning // of parameters whose name is neither a label nor an attribute in snake_case
+
+	APIAddress    string // output that holds the address of the cluster's API, "" for none
+	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
+}
+
+// Meaning says what a parameter is to the people who write documents. A
+// parameter called as a label ("docker_log_max_size") or as an attribute in
+// snake_case ("docker_volume_size") needs none.
+type Meaning struct {
+	Path   string                              // as in a diagnostic: "flavor", "labels.docker_tag"
+	Effect driver.Effect                       // of changing it; unspecified: that of the schema's entry at Path
+	Of     func(from, to string) driver.Effect // instead of Effect, where it depends on the values
+	Words  string                              // for people, what a change does: "resize, reboots the server"
+	Remedy string                              // the way out where the effect is refused
+}
+
+// AddOrRemove is the effect of changing a count.
+func AddOrRemove(from, to string) driver.Effect {
+	if less(to, from) {
+		return driver.EffectRemove
+	}
+	return driver.EffectAdd
+}
+
+// GrowOnly is the effect of changing a size that can only grow, as a volume's,
+// and of which 0 is none.
+func GrowOnly(from, to string) driver.Effect {
+	if less(to, from) || from == "0" {
+		return driver.EffectRefused
+	}
+	return driver.EffectInPlace
+}
+
+// Option changes how a driver made by [New] reaches Heat.
+type Option func(*stackDriver)
+
+// WithTransport makes all requests go through rt; the credential's CA and its
+// InsecureTLS then do not matter. For tests and simulations.
+func WithTransport(rt http.RoundTripper) Option {
+	return func(d *stackDriver) { d.transport = rt }
+}
+
+// New makes a driver of a template.
+func New(t Template, opts ...Option) driver.Driver {
+	d := &stackDriver{author: t}
+	for _, o := range opts {
+		o(d)
+	}
+	access, gives := t.(driver.AccessGiver)
+	health, checks := t.(driver.HealthChecker)
+	switch {
+	case gives && checks:
+		return struct {
+			*stackDriver
+			driver.AccessGiver
+			driver.HealthChecker
+		}{d, access, health}
+	case gives:
+		return struct {
+			*stackDriver
+			driver.AccessGiver
+		}{d, access}
+	case checks:
+		return struct {
+			*stackDriver
+			driver.HealthChecker
+		}{d, health}
+	}
+	return d
+}
+
+// stackDriver is the driver every template gets.
+type stackDriver struct {
+	author    Template
+	transport http.RoundTripper // nil: one per Apply, by the credential
+}
+
+var (
+	_ driver.Driver    = (*stackDriver)(nil)
+	_ driver.Validator = (*stackDriver)(nil)
+)
+
+// Describe implements driver.Driver.
+func (d *stackDriver) Describe() driver.Description { return d.author.Describe() }
+
+// Validate implements driver.Validator with the author's own checks, if any.
+func (d *stackDriver) Validate(c driver.Cluster) []driver.Diagnostic {
+	if v, ok := d.author.(driver.Validator); ok {
+		return v.Validate(withDefaults(c, d.author.Describe()))
+	}
+	return nil
+}
+
+// Render implements driver.Renderer.
+func (d *stackDriver) Render(in driver.RenderInput) driver.Rendered {
+	r := d.render(in)
+	if driver.HasErrors(r.diagnostics) {
+		return driver.Rendered{Diagnostics: r.diagnostics}
+	}
+	return driver.Rendered{
+		Digest: r.digest, Parameters: r.shown(), Secrets: r.secretNames(), Diagnostics: r.diagnostics,
+	}
+}
