@@ -148,7 +148,7 @@ func (s *Source) storeError(ctx context.Context, err error) error {
 // takeAfresh fetches a target into a new store, and moves over to that once
 // the whole snapshot is in it.
 func (s *Source) takeAfresh(ctx context.Context, rem remote, t target) (*Snapshot, error) {
-	st, err := createStore(s.opts.StateDir)
+	st, err := createStore(s.opts.StateDir, s.opts.MaxBytes)
 	if err != nil {
 		return nil, err
 	}

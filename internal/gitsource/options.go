@@ -42,7 +42,8 @@ type Options struct {
 	// StateDir is a folder of this source alone. It is a cache: losing it
 	// costs a fetch, and the last good revision until that has succeeded.
 	StateDir string
-	// MaxBytes bounds what one fetch may download.
+	// MaxBytes bounds what one fetch may download and what a single object
+	// may unpack to; all objects of a fetch may unpack to four times as much.
 	MaxBytes int64
 	// MaxFileBytes bounds one YAML file, MaxFiles their number.
 	MaxFileBytes int64

@@ -81,7 +81,7 @@ func (s *Source) restore(ctx context.Context, rec record) error {
 	if rec.Identity != s.opts.identity() {
 		return fmt.Errorf("the last good revision was read with other settings")
 	}
-	st, err := openStore(filepath.Join(s.opts.StateDir, rec.Store))
+	st, err := openStore(filepath.Join(s.opts.StateDir, rec.Store), s.opts.MaxBytes)
 	if err != nil {
 		return err
 	}

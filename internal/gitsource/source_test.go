@@ -1,9 +1,11 @@
 package gitsource
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -332,6 +334,57 @@ func TestTooBigIsNotDownloadedAgain(t *testing.T) {
 	left, _ := filepath.Glob(filepath.Join(o.StateDir, "*"))
 	if len(left) != 0 {
 		t.Fatalf("left behind: %v", left)
+	}
+}
+
+// A gigabyte of zeros is a megabyte on the wire.
+func TestUnpackedSizeIsBounded(t *testing.T) {
+	u := newUpstream(t)
+	u.commit("one", map[string]string{"zeros.bin": strings.Repeat("\x00", 3<<20), "a.yaml": "a"})
+	o := testOptions(t, serve(t, u).url())
+	o.MaxBytes = 1 << 20
+	_, _, err := mustOpen(t, o).Latest(t.Context())
+	wantReason(t, err, RepositoryTooBig)
+	o.MaxBytes = 4 << 20
+	mustLatest(t, mustOpen(t, o))
+}
+
+// Azure DevOps answers 400 to requests without multi_ack, which go-git cannot
+// follow when there is something to negotiate.
+func TestHostThatInsistsOnMultiACK(t *testing.T) {
+	u := newUpstream(t)
+	u.commit("one", map[string]string{"a.yaml": "a"})
+	h := serve(t, u)
+	inner := h.Config.Handler
+	h.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			body, _ := io.ReadAll(r.Body)
+			if !bytes.Contains(body, []byte("multi_ack")) {
+				http.Error(w, "no", http.StatusBadRequest)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		inner.ServeHTTP(w, r)
+	})
+	s := mustOpen(t, testOptions(t, h.url()))
+	mustLatest(t, s)
+	u.commit("two", map[string]string{"a.yaml": "b"})
+	if two, changed := mustLatest(t, s); !changed || contents(t, two)["a.yaml"] != "b" {
+		t.Fatal("the second revision was not read")
+	}
+}
+
+func TestSnapshotOutlivesItsSource(t *testing.T) {
+	u := newUpstream(t)
+	u.commit("one", map[string]string{"a.yaml": "a"})
+	s := mustOpen(t, testOptions(t, "file://"+u.bare))
+	snap, _ := mustLatest(t, s)
+	if err := errors.Join(s.Close(), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if contents(t, snap)["a.yaml"] != "a" {
+		t.Fatal("not readable")
 	}
 }
 

@@ -27,15 +27,16 @@ const (
 // store is a bare object store in a folder of its own. go-git's storage is not
 // safe even for concurrent reads, so every use goes through the lock.
 type store struct {
-	dir     string
-	damaged atomic.Bool  // something that should be there could not be read
-	reads   atomic.Int64 // blobs read, for tests
+	dir      string
+	maxBytes int64        // of one fetch
+	damaged  atomic.Bool  // something that should be there could not be read
+	reads    atomic.Int64 // blobs read, for tests
 
 	mu sync.Mutex
 	st *filesystem.Storage
 }
 
-func createStore(parent string) (*store, error) {
+func createStore(parent string, maxBytes int64) (*store, error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func createStore(parent string) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := open(dir)
+	s := open(dir, maxBytes)
 	if err := s.st.Init(); err != nil {
 		_ = os.RemoveAll(dir)
 		return nil, err
@@ -53,7 +54,7 @@ func createStore(parent string) (*store, error) {
 
 // openStore opens a store a former process left, and clears away what that
 // one may have left half-written.
-func openStore(dir string) (*store, error) {
+func openStore(dir string, maxBytes int64) (*store, error) {
 	packs := filepath.Join(dir, "objects", "pack")
 	entries, err := os.ReadDir(packs)
 	if err != nil {
@@ -65,7 +66,7 @@ func openStore(dir string) (*store, error) {
 			_ = os.Remove(filepath.Join(packs, name))
 		}
 	}
-	return open(dir), nil
+	return open(dir, maxBytes), nil
 }
 
 func halfWritten(packs, name string) bool {
@@ -76,9 +77,9 @@ func halfWritten(packs, name string) bool {
 	return strings.HasPrefix(name, "tmp_pack_") || strings.HasPrefix(name, "incoming-")
 }
 
-func open(dir string) *store {
+func open(dir string, maxBytes int64) *store {
 	fs := osfs.New(dir, osfs.WithBoundOS())
-	return &store{dir: dir, st: filesystem.NewStorageWithOptions(fs, cache.NewObjectLRU(cacheBytes),
+	return &store{dir: dir, maxBytes: maxBytes, st: filesystem.NewStorageWithOptions(fs, cache.NewObjectLRU(cacheBytes),
 		filesystem.Options{KeepDescriptors: true, ExclusiveAccess: false})}
 }
 
@@ -98,6 +99,9 @@ func (s *store) add(write func(io.Writer) error, shallows func() []plumbing.Hash
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
+	if err := weigh(f, s.maxBytes); err != nil {
+		return badPack(err)
+	}
 	return s.index(f, shallows())
 }
 
@@ -105,10 +109,7 @@ func (s *store) index(pack io.Reader, shallows []plumbing.Hash) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := packfile.UpdateObjectStorage(s.st, pack); err != nil {
-		if isDisk(err) {
-			return err
-		}
-		return fault(Protocol, innermost(err), "the pack that was received cannot be indexed")
+		return badPack(err)
 	}
 	if len(shallows) == 0 {
 		return nil
@@ -118,6 +119,15 @@ func (s *store) index(pack io.Reader, shallows []plumbing.Hash) error {
 		return err
 	}
 	return s.st.SetShallow(append(known, shallows...))
+}
+
+// badPack blames the server for a pack that cannot be read, unless the disk is
+// at fault or the blame is laid already.
+func badPack(err error) error {
+	if _, typed := ReasonOf(err); typed || isDisk(err) {
+		return err
+	}
+	return fault(Protocol, innermost(err), "the pack that was received cannot be read")
 }
 
 func (s *store) shallows() ([]plumbing.Hash, error) {

@@ -118,7 +118,14 @@ func (w *wire) fetch(ctx context.Context, req request, into *store) error {
 
 func (w *wire) request(req request) (*packp.UploadPackRequest, error) {
 	up := packp.NewUploadPackRequest()
-	for _, c := range []capability.Capability{capability.Sideband64k, capability.OFSDelta, capability.NoProgress} {
+	wanted := []capability.Capability{capability.Sideband64k, capability.OFSDelta, capability.NoProgress}
+	if len(req.haves) == 0 {
+		// Azure DevOps and CodeCommit refuse a request without it (go-git 64).
+		// go-git cannot follow the negotiation it allows; without haves there
+		// is none. With haves these hosts refuse, and get a fresh fetch.
+		wanted = append(wanted, capability.MultiACKDetailed)
+	}
+	for _, c := range wanted {
 		if w.caps.Supports(c) {
 			if err := up.Capabilities.Set(c); err != nil {
 				return nil, err
