@@ -77,8 +77,8 @@ type Cluster struct {
 
 	Labels map[string]string `json:"labels,omitempty"` // values as they were written
 
-	// Groups holds default-master, default-worker and then the extra groups in
-	// the order they are written, each with its effective values.
+	// Groups holds default-master, default-worker and then the extra groups by
+	// name, each with its effective values.
 	Groups []NodeGroup `json:"groups,omitempty"`
 
 	TimeoutMinutes int    `json:"timeoutMinutes,omitempty"` // Heat's timeout_mins, at least 1

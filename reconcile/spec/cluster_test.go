@@ -92,10 +92,16 @@ func TestLabels(t *testing.T) {
 		{"as written", "", "  labels: {a: 1.50, b: true, c: 0x1f, d: 2026-01-01, e: \"\", f: yes, g: 1e3}\n", map[string]string{
 			"a": "1.50", "b": "true", "c": "0x1f", "d": "2026-01-01", "e": "", "f": "yes", "g": "1e3",
 		}, nil},
-		{"group merged", "  labels: {a: 1}\n", "  labels: {b: 2}\n  nodeGroups: [{name: g, labels: {b: 3}}]\n",
-			map[string]string{"a": "1", "b": "2"}, map[string]string{"a": "1", "b": "3"}},
-		{"group not merged", "  labels: {a: 1}\n", "  nodeGroups: [{name: g, labels: {b: 3}, mergeLabels: false}]\n",
-			map[string]string{"a": "1"}, map[string]string{"b": "3"}},
+		{
+			"group merged", "  labels: {a: 1}\n", "  labels: {b: 2}\n  nodeGroups: [{name: g, labels: {b: 3}}]\n",
+			map[string]string{"a": "1", "b": "2"},
+			map[string]string{"a": "1", "b": "3"},
+		},
+		{
+			"group not merged", "  labels: {a: 1}\n", "  nodeGroups: [{name: g, labels: {b: 3}, mergeLabels: false}]\n",
+			map[string]string{"a": "1"},
+			map[string]string{"b": "3"},
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := clusterOf(t, test.template, test.cluster)

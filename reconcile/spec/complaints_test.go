@@ -310,6 +310,10 @@ func complaints() []complaint {
 		{"low port", template + "  apiserverPort: 1023\n", []string{
 			`invalid 7:18: spec.apiserverPort: 1023 is out of bounds: 1024 to 65535`,
 		}},
+		{"high port", template + "  apiserverPort: 65536\n", []string{
+			`invalid 7:18: spec.apiserverPort: 65536 is out of bounds: 1024 to 65535`,
+		}},
+		{"ports at the bounds", template + "  apiserverPort: 65535\n---\n" + template + "  apiserverPort: 1024\n", nil},
 		{"volume of nothing", template + "  dockerVolumeSize: 0\n", []string{
 			`invalid 7:21: spec.dockerVolumeSize: 0 is out of bounds: 1 to 1048576`,
 		}},
@@ -348,7 +352,7 @@ func complaints() []complaint {
 			`unknown-field 11:1: specs: unknown field "specs" (did you mean spec?)`,
 		}},
 		{"aliases that explode", cluster + "  nodeGroups:\n" + bomb(), []string{
-			`syntax 7:2923: spec.nodeGroups[39].labels.k333: the document has more than 20000 values, its aliases followed (split it, or use fewer aliases)`,
+			`syntax 7:1438: spec.nodeGroups[39].labels.k168: the document has more than 40000 keys and values, its aliases followed (split it, or use fewer aliases)`,
 		}},
 	}
 }

@@ -8,24 +8,62 @@ import (
 
 // Locate gives the place of a field of the cluster: in its document, else in its
 // template's, else where the nearest thing around it stands. The field is a path
-// as people write it ("spec.labels.kube_tag", "nodeGroups[1].flavor") or as the
-// resolved [Cluster] has it ("groups[2].nodeCount", "timeoutMinutes"). A group may
-// be named instead of counted ("groups[gpu].flavor").
+// into the resolved [Cluster] as drivers write it: "labels.kube_tag", "timeoutMinutes",
+// "nodeGroups[2].flavor", where the groups count as in [Cluster.Groups] or are named,
+// "nodeGroups[gpu].flavor". A path that begins with "spec." is one into the document.
 func (r Resolved) Locate(field string) (path string, line, column int) {
-	ways := written(steps(strings.TrimPrefix(field, "spec.")))
+	d, v, _ := r.locate(field)
+	if v == nil {
+		return r.Path, r.Line, r.Column
+	}
+	return d.Path, int(v.line), int(v.column)
+}
+
+// Written gives the field's path as its author knows it, "spec.nodeGroups[0].flavor":
+// that of what [Resolved.Locate] finds if the field is written, else where it would be.
+// For "" it is "".
+func (r Resolved) Written(field string) string {
+	_, _, way := r.locate(field)
+	if len(way) == 0 {
+		return ""
+	}
+	if way[0] == "nodeGroups" && len(way) > 1 {
+		groups := r.extraGroups()
+		for i, g := range groups {
+			if "["+g.text("name", "")+"]" == way[1] {
+				way = slices.Concat([]string{way[0], "[" + strconv.Itoa(i) + "]"}, way[2:])
+				break
+			}
+		}
+	}
+	return fieldPath(append([]string{"spec"}, way...))
+}
+
+// locate finds a field: the document it is written in, its value, and the way to
+// it. The value is nil when not even something around it is written; the way is
+// then the likeliest.
+func (r Resolved) locate(field string) (*Document, *value, []string) {
+	ways := r.ways(field)
 	for _, way := range ways {
 		for _, d := range []*Document{r.document, r.template} {
-			if v, depth := d.walk(way); v != nil && depth == len(way) && depth > 0 {
-				return d.Path, int(v.line), int(v.column)
+			if v, depth := d.walk(way); depth == len(way) && depth > 0 {
+				return d, v, way
 			}
 		}
 	}
 	for _, d := range []*Document{r.document, r.template} {
-		if v, depth := d.walk(ways[0]); v != nil && depth > 0 {
-			return d.Path, int(v.line), int(v.column)
+		if v, depth := d.walk(ways[0]); depth > 0 {
+			return d, v, ways[0]
 		}
 	}
-	return r.Path, r.Line, r.Column
+	return nil, nil, ways[0]
+}
+
+func (r Resolved) extraGroups() []*value {
+	if r.document == nil {
+		return nil
+	}
+	return r.document.root.child("spec").child("nodeGroups").all()
 }
 
 // steps cuts a field path: names, and indexes with their brackets. What follows
@@ -48,32 +86,54 @@ func steps(field string) []string {
 	return all
 }
 
-// written gives the ways in which a field may have been written in YAML, the
-// nearest first.
-func written(steps []string) [][]string {
-	switch {
-	case len(steps) > 0 && steps[0] == "timeoutMinutes":
-		return [][]string{{"timeout"}}
-	case len(steps) < 2 || (steps[0] != "groups" && steps[0] != "nodeGroups"):
-		return [][]string{steps}
+// others are the names that fields of a resolved cluster have besides the written.
+var others = map[string]string{
+	"timeoutMinutes": "timeout", "dnsNameservers": "dnsNameserver", "adoptedStack": "adopt",
+	"dockerVolumeSizeGiB": "dockerVolumeSize", "groups": "nodeGroups",
+}
+
+// ways gives the ways in which a field may have been written, the nearest first.
+func (r Resolved) ways(field string) [][]string {
+	inner, asWritten := strings.CutPrefix(field, "spec.")
+	way := steps(inner)
+	if asWritten || len(way) == 0 {
+		return [][]string{way}
 	}
-	which, rest := strings.Trim(steps[1], "[]"), steps[2:]
-	if steps[0] == "groups" {
-		i, err := strconv.Atoi(which)
-		switch {
-		case which == DefaultMaster || (err == nil && i == 0):
-			return [][]string{ofDefault(rest, "masterCount", "masterFlavor")}
-		case which == DefaultWorker || (err == nil && i == 1):
-			return [][]string{ofDefault(rest, "nodeCount", "flavor")}
-		case err == nil:
-			which = strconv.Itoa(i - 2)
+	for i, step := range way {
+		if i > 0 && (way[i-1] == "labels" || way[i-1] == "nodeLabels") {
+			break
 		}
+		if name, ok := others[step]; ok {
+			way[i] = name
+		}
+	}
+	if way[0] != "nodeGroups" || len(way) < 2 {
+		return [][]string{way}
+	}
+	which, rest := r.groupName(strings.Trim(way[1], "[]")), way[2:]
+	switch which {
+	case DefaultMaster:
+		return [][]string{ofDefault(rest, "masterCount", "masterFlavor")}
+	case DefaultWorker:
+		return [][]string{ofDefault(rest, "nodeCount", "flavor")}
 	}
 	ways := [][]string{slices.Concat([]string{"nodeGroups", "[" + which + "]"}, rest)}
 	if len(rest) > 0 && slices.Contains([]string{"flavor", "image", "labels", "dockerVolumeSize"}, rest[0]) {
 		ways = append(ways, rest) // what the group does not say it has from the cluster
 	}
 	return ways
+}
+
+// groupName turns an index into the resolved groups into the group's name.
+func (r Resolved) groupName(which string) string {
+	i, err := strconv.Atoi(which)
+	switch {
+	case err != nil:
+		return which
+	case r.Cluster != nil && i >= 0 && i < len(r.Cluster.Groups):
+		return r.Cluster.Groups[i].Name
+	}
+	return ""
 }
 
 // ofDefault gives the cluster's field that a default group's field is written as.

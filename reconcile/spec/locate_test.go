@@ -12,48 +12,55 @@ func TestLocate(t *testing.T) {
   labels: {etcd_volume_size: 20}
   timeout: 20m
   nodeGroups:
-  - name: cpu
   - name: gpu
     flavor: g1
     nodeTaints:
     - {key: a, effect: NoExecute}
+  - name: cpu
 `)
 	r, _ := s.Cluster("payments")
 	if r.State != OK {
 		t.Fatal(texts(s.Diagnostics()))
 	}
-	for _, test := range []struct{ field, want string }{
-		{"labels.etcd_volume_size", "c.yaml:9:30"},
-		{"spec.labels.etcd_volume_size", "c.yaml:9:30"},
-		{"labels.kube_tag", "t.yaml:8:15"},
-		{"labels.a.b", "t.yaml:9:10"},
-		{"labels.unknown", "c.yaml:9:11"},
-		{"image", "t.yaml:6:10"},
-		{"flavor", "c.yaml:8:11"},
-		{"template", "c.yaml:5:13"},
-		{"timeoutMinutes", "c.yaml:10:12"},
-		{"nodeGroups[1].flavor", "c.yaml:14:13"},
-		{"nodeGroups[0].flavor", "c.yaml:8:11"},
-		{"nodeGroups[1].nodeTaints[0].effect", "c.yaml:16:24"},
-		{"nodeGroups[1].nodeCount", "c.yaml:13:5"},
-		{"groups[3].flavor", "c.yaml:14:13"},
-		{"groups[gpu].flavor", "c.yaml:14:13"},
-		{"groups[2].labels.kube_tag", "t.yaml:8:15"},
-		{"groups[0].nodeCount", "c.yaml:6:16"},
-		{"groups[default-master].flavor", "t.yaml:10:17"},
-		{"groups[default-worker].nodeCount", "c.yaml:7:14"},
-		{"groups[1].flavor", "c.yaml:8:11"},
-		{"groups[9].flavor", "c.yaml:8:11"},
-		{"groups[99].nodeCount", "c.yaml:12:3"},
-		{"networkDriver", "c.yaml:3:18"},
-		{"", "c.yaml:3:18"},
-		{"[", "c.yaml:3:18"},
-		{"..", "c.yaml:3:18"},
-		{"groups[", "c.yaml:12:3"},
+	for _, test := range []struct{ field, want, written string }{
+		{"labels.etcd_volume_size", "c.yaml:9:30", "spec.labels.etcd_volume_size"},
+		{"spec.labels.etcd_volume_size", "c.yaml:9:30", "spec.labels.etcd_volume_size"},
+		{"labels.kube_tag", "t.yaml:8:15", "spec.labels.kube_tag"},
+		{"labels.a.b", "t.yaml:9:10", "spec.labels.a.b"},
+		{"labels.unknown", "c.yaml:9:11", "spec.labels.unknown"},
+		{"image", "t.yaml:6:10", "spec.image"},
+		{"flavor", "c.yaml:8:11", "spec.flavor"},
+		{"template", "c.yaml:5:13", "spec.template"},
+		{"timeoutMinutes", "c.yaml:10:12", "spec.timeout"},
+		{"spec.nodeGroups[0].flavor", "c.yaml:13:13", "spec.nodeGroups[0].flavor"},
+		{"spec.nodeGroups[1].flavor", "c.yaml:16:5", "spec.nodeGroups[1].flavor"},
+		{"spec.nodeGroups[gpu].flavor", "c.yaml:13:13", "spec.nodeGroups[0].flavor"},
+		{"nodeGroups[3].flavor", "c.yaml:13:13", "spec.nodeGroups[0].flavor"},
+		{"nodeGroups[2].flavor", "c.yaml:8:11", "spec.flavor"},
+		{"nodeGroups[2].role", "c.yaml:16:5", "spec.nodeGroups[1].role"},
+		{"groups[2].labels.kube_tag", "t.yaml:8:15", "spec.labels.kube_tag"},
+		{"groups[gpu].flavor", "c.yaml:13:13", "spec.nodeGroups[0].flavor"},
+		{"nodeGroups[3].nodeTaints[0].effect", "c.yaml:15:24", "spec.nodeGroups[0].nodeTaints[0].effect"},
+		{"nodeGroups[0].nodeCount", "c.yaml:6:16", "spec.masterCount"},
+		{"nodeGroups[default-master].flavor", "t.yaml:10:17", "spec.masterFlavor"},
+		{"nodeGroups[default-worker].nodeCount", "c.yaml:7:14", "spec.nodeCount"},
+		{"nodeGroups[1].flavor", "c.yaml:8:11", "spec.flavor"},
+		{"nodeGroups[1]", "c.yaml:7:14", "spec.nodeCount"},
+		{"nodeGroups[99].nodeCount", "c.yaml:12:3", "spec.nodeGroups[].nodeCount"},
+		{"dnsNameservers", "c.yaml:3:18", "spec.dnsNameserver"},
+		{"dockerVolumeSizeGiB", "c.yaml:3:18", "spec.dockerVolumeSize"},
+		{"networkDriver", "c.yaml:3:18", "spec.networkDriver"},
+		{"", "c.yaml:3:18", ""},
+		{"[", "c.yaml:3:18", "spec["},
+		{"..", "c.yaml:3:18", ""},
+		{"groups[", "c.yaml:12:3", "spec.nodeGroups[]"},
 	} {
 		path, line, column := r.Locate(test.field)
 		if got := fmt.Sprintf("%s:%d:%d", path, line, column); got != test.want {
 			t.Errorf("Locate(%q) = %s, want %s", test.field, got, test.want)
+		}
+		if got := r.Written(test.field); got != test.written {
+			t.Errorf("Written(%q) = %q, want %q", test.field, got, test.written)
 		}
 	}
 }

@@ -78,6 +78,7 @@ func (r *reader) entries(n *yaml.Node) []entry {
 	var all []entry
 	var merges []*yaml.Node
 	seen := make(map[string]int32, len(n.Content)/2)
+	r.nodes += len(n.Content) / 2
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
 		line, column := r.place(key)
@@ -126,6 +127,7 @@ func (r *reader) merge(all []entry, seen map[string]int32, m *yaml.Node, depth i
 			all = r.merge(all, seen, c, depth+1)
 		}
 	case m.Kind == yaml.MappingNode:
+		r.nodes += len(m.Content) / 2 // copied here, so they count here
 		for i := 0; i+1 < len(m.Content); i += 2 {
 			key, val := m.Content[i], m.Content[i+1]
 			if isMerge(key) {

@@ -37,6 +37,28 @@ func texts(ds []Diagnostic) []string {
 	return all
 }
 
+// TestAliasesAreBounded gives documents that are small as text and huge once
+// their aliases are followed: reading stops at the bound.
+func TestAliasesAreBounded(t *testing.T) {
+	labels := strings.Repeat("k: v, ", 2000)
+	for _, test := range []struct{ name, groups string }{
+		{"a group again and again", "  - &g {name: a, nodeLabels: {" + labels + "}}\n" + strings.Repeat("  - *g\n", 20000)},
+		{"merged again and again", "  - &g {name: a, " + labels + "}\n" + strings.Repeat("  - <<: *g\n", 15000)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			root, err := decode([]byte("apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: a}\nspec:\n  template: k8s\n  nodeGroups:\n" + test.groups))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := &reader{path: "a.yaml"}
+			r.document(root)
+			if most := 2*maxNodesRead + 2000; r.nodes <= maxNodesRead || r.nodes > most {
+				t.Errorf("%d keys and values were visited, want a few more than %d", r.nodes, maxNodesRead)
+			}
+		})
+	}
+}
+
 func TestResolveMergesTemplateAndCluster(t *testing.T) {
 	text := strings.Join([]string{aTemplate + "  labels: {kube_tag: v1.34.2, a: \"1\"}\n  masterLbEnabled: true\n", aCluster + `  masterCount: 3
   nodeCount: 8
@@ -62,8 +84,10 @@ func TestResolveMergesTemplateAndCluster(t *testing.T) {
 		Groups: []NodeGroup{
 			{Name: "default-master", Role: "master", Image: "fedora-coreos-42", NodeCount: 3, Labels: labels},
 			{Name: "default-worker", Role: "worker", Image: "fedora-coreos-42", NodeCount: 8, Labels: labels},
-			{Name: "gpu", Role: "worker", Flavor: "g1.large", Image: "fedora-coreos-42", NodeCount: 2, MaxNodeCount: 4,
-				Labels: map[string]string{"kube_tag": "v1.34.2", "etcd_volume_size": "20", "a": "1.50"}},
+			{
+				Name: "gpu", Role: "worker", Flavor: "g1.large", Image: "fedora-coreos-42", NodeCount: 2, MaxNodeCount: 4,
+				Labels: map[string]string{"kube_tag": "v1.34.2", "etcd_volume_size": "20", "a": "1.50"},
+			},
 		},
 		TimeoutMinutes: 90, Adopt: &Adopt{Stack: "payments-x7f"},
 	}

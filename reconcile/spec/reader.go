@@ -15,7 +15,7 @@ import (
 // and none for a document that is small in Git and huge in memory.
 const (
 	maxDepth       = 32    // nested mappings and lists
-	maxNodesRead   = 20000 // nodes visited, aliases followed
+	maxNodesRead   = 40000 // keys and values visited, aliases followed
 	maxDiagnostics = 50    // complaints about one document
 )
 
@@ -26,6 +26,7 @@ type reader struct {
 	lines int      // of the file before this document
 	at    []string // the path to the node at hand, "[1]" for an index
 	nodes int
+	full  bool // nodes are too many: the rest is not read
 	diags []Diagnostic
 	cut   bool
 }
@@ -37,12 +38,17 @@ func (r *reader) complain(code Code, line, column int32, summary, remedy string)
 	}
 	r.diags = append(r.diags, Diagnostic{
 		Severity: Error, Code: code, Path: r.path, Line: max(1, int(line)), Column: max(1, int(column)),
-		Field: strings.ReplaceAll(strings.Join(r.at, "."), ".[", "["), Summary: summary, Remedy: remedy,
+		Field: fieldPath(r.at), Summary: summary, Remedy: remedy,
 	})
 }
 
 func (r *reader) place(n *yaml.Node) (line, column int32) {
 	return int32(n.Line + r.lines), int32(n.Column)
+}
+
+// fieldPath joins the steps of a path: "spec.nodeGroups[1].nodeCount".
+func fieldPath(steps []string) string {
+	return strings.ReplaceAll(strings.Join(steps, "."), ".[", "[")
 }
 
 // enter goes down to a key or an index; a key that would break the line of a
@@ -103,9 +109,12 @@ func (r *reader) follow(n *yaml.Node, line, column int32) (*yaml.Node, bool) {
 	}
 	r.nodes++
 	switch {
-	case r.nodes == maxNodesRead+1:
-		r.complain(CodeSyntax, line, column, fmt.Sprintf("the document has more than %d values, its aliases followed", maxNodesRead), "split it, or use fewer aliases")
 	case r.nodes > maxNodesRead:
+		if r.full {
+			break
+		}
+		r.full = true
+		r.complain(CodeSyntax, line, column, fmt.Sprintf("the document has more than %d keys and values, its aliases followed", maxNodesRead), "split it, or use fewer aliases")
 	case len(r.at) > maxDepth:
 		r.complain(CodeSyntax, line, column, fmt.Sprintf("nested more than %d deep", maxDepth), "")
 	default:

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -115,7 +116,7 @@ func mergeLabels(v *value, base map[string]string) map[string]string {
 	return m
 }
 
-// groupsOf lists the cluster's node groups: the two defaults, then its own.
+// groupsOf lists the cluster's node groups: the two defaults, then its own by name.
 func groupsOf(c *Cluster, own *value) []NodeGroup {
 	extra := own.child("nodeGroups").all()
 	groups := make([]NodeGroup, 0, 2+len(extra))
@@ -137,6 +138,7 @@ func groupsOf(c *Cluster, own *value) []NodeGroup {
 		}
 		groups = append(groups, group)
 	}
+	slices.SortStableFunc(groups[2:], func(a, b NodeGroup) int { return strings.Compare(a.Name, b.Name) })
 	return groups
 }
 
@@ -149,7 +151,7 @@ func (r Resolved) mergedRules() []Diagnostic {
 	}
 	var ds []Diagnostic
 	complain := func(field, summary, remedy string) {
-		d := Diagnostic{Severity: Error, Code: CodeConflict, Field: "spec." + field, Summary: summary, Remedy: remedy}
+		d := Diagnostic{Severity: Error, Code: CodeConflict, Field: r.Written(field), Summary: summary, Remedy: remedy}
 		d.Path, d.Line, d.Column = r.Locate(field)
 		if d.Path != r.Path {
 			d.Summary = fmt.Sprintf("cluster %q: %s", c.Name, summary)
@@ -166,11 +168,11 @@ func (r Resolved) mergedRules() []Diagnostic {
 		complain("serverType", "bm needs fixedSubnet: no network can be made for bare metal", "name the subnet the servers are in")
 	}
 	if c.DockerStorageDriver == devicemapper {
-		for i, g := range c.Groups {
+		for _, g := range c.Groups {
 			if g.DockerVolumeGiB >= minDevicemapperGiB {
 				continue
 			}
-			complain(r.volumeField(i), fmt.Sprintf("devicemapper needs a volume of at least %d GiB for every group, and %q has %d", minDevicemapperGiB, g.Name, g.DockerVolumeGiB), "set dockerVolumeSize")
+			complain(r.volumeField(g.Name), fmt.Sprintf("devicemapper needs a volume of at least %d GiB for every group, and %q has %d", minDevicemapperGiB, g.Name, g.DockerVolumeGiB), "set dockerVolumeSize")
 			break
 		}
 	}
@@ -183,16 +185,12 @@ const (
 	minDevicemapperGiB = 3
 )
 
-// volumeField names the field that gives group i its volume.
-func (r Resolved) volumeField(i int) string {
-	const size = "dockerVolumeSize"
-	if i > 1 && r.document.root.child("spec").child("nodeGroups").all()[i-2].child(size) != nil {
-		return fmt.Sprintf("nodeGroups[%d].%s", i-2, size)
-	}
-	for _, d := range []*Document{r.document, r.template} {
-		if v, _ := d.walk([]string{size}); v.key == size {
-			return size
-		}
+// volumeField names the field that gives a group its volume, or the one that
+// asks for it.
+func (r Resolved) volumeField(group string) string {
+	field := "nodeGroups[" + group + "].dockerVolumeSize"
+	if _, v, _ := r.locate(field); v != nil && v.key == "dockerVolumeSize" {
+		return field
 	}
 	return "dockerStorageDriver"
 }
