@@ -73,6 +73,10 @@ type Auth struct {
 type Cloud struct {
 	Name string `yaml:"name"`
 	File string `yaml:"file"` // "": where OpenStack clients look for clouds.yaml
+	// Region wins over the entry's; "" is for a cloud that has one.
+	Region string `yaml:"region"`
+	// AllowInsecure takes an entry's "verify: false" at its word.
+	AllowInsecure bool `yaml:"allowInsecure"`
 	// RPCTimeout is Heat's rpc_response_timeout: how long a create whose answer
 	// was lost may still be taken.
 	RPCTimeout time.Duration `yaml:"rpcTimeout"`
@@ -124,7 +128,7 @@ func (f Fleet) Settings() reconcile.Settings {
 	s.Poll.Recent = f.Poll.Recent
 	s.Poll.Inventory = f.Poll.Inventory
 	s.Poll.DeepEvery = f.Poll.DeepCheck.Rate.Every()
-	s.Poll.Source = DefaultInterval
+	s.Poll.Source = folderInterval
 	if f.Source.Git != nil {
 		s.Poll.Source = f.Source.Git.Interval
 	}

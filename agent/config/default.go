@@ -17,6 +17,9 @@ const (
 	DefaultRecording    = 64 << 20
 )
 
+// folderInterval is how often a directory is asked for changes, which it is told.
+const folderInterval = time.Second
+
 func defaults() Config {
 	return Config{
 		Listen:    DefaultListen,

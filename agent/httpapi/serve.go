@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/exporter-toolkit/web"
+)
+
+const (
+	stopLimit  = 2 * time.Second // for requests in hand at the stop
+	againAfter = 5 * time.Second // a lost listener is opened again
+)
+
+// Listen opens the address, so that a port in use is told at the start.
+func Listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// Serve answers on the listener until ctx ends. TLS and authentication are as
+// webConfig, a web config file of prometheus/exporter-toolkit, says; "" is
+// neither. It is an error if that file cannot be used at the start. A listener
+// that is lost later is opened again.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, webConfig string, log *slog.Logger) error {
+	if webConfig != "" {
+		if err := web.Validate(webConfig); err != nil {
+			_ = l.Close()
+			return fmt.Errorf("web config %q: %w", webConfig, err)
+		}
+	}
+	address := l.Addr().String()
+	for {
+		err := serveOnce(ctx, l, h, webConfig, log)
+		if ctx.Err() != nil {
+			return nil
+		}
+		log.Error("the HTTP listener was lost, it is opened again", "listen", address, "err", err)
+		if l = again(ctx, address); l == nil {
+			return nil
+		}
+	}
+}
+
+func serveOnce(ctx context.Context, l net.Listener, h http.Handler, webConfig string, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	stop := context.AfterFunc(ctx, func() {
+		limit, cancel := context.WithTimeout(context.Background(), stopLimit)
+		defer cancel()
+		if srv.Shutdown(limit) != nil {
+			_ = srv.Close()
+		}
+	})
+	defer stop()
+	systemd := false
+	err := web.Serve(l, srv, &web.FlagConfig{WebConfigFile: &webConfig, WebSystemdSocket: &systemd}, log)
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// again opens the address as soon as it can be, nil when ctx ends.
+func again(ctx context.Context, address string) net.Listener {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(againAfter):
+		}
+		if l, err := Listen(address); err == nil {
+			return l
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+const (
+	beatEvery = 5 * time.Second // a quiet loop proves that it turns
+	saveEvery = 5 * time.Second // at most one write of hints in that time
+	// stopGrace is how long a stop waits for steps under way; what is cut off
+	// then is looked at again by the next start.
+	stopGrace = 20 * time.Second
+	// cutGrace is how long a cut-off call may take to notice.
+	cutGrace = 5 * time.Second
+)
+
+// loopOptions are what a loop is made of.
+type loopOptions struct {
+	settings reconcile.Settings
+	slots    int
+	engine   engine
+	source   source
+	cloud    cloud
+	drivers  drivers
+	clock    Clock
+	hints    *hintsFile // nil: nothing is kept
+	recorder *recorder  // nil: nothing is recorded
+	log      *slog.Logger
+	found    func(fleet string, f reconcile.Finding) // metrics; may be nil
+}
+
+// loop turns one fleet's engine. Its engine, source base and rows belong to the
+// goroutine of run; everything else talks to it through the inbox.
+type loop struct {
+	loopOptions
+	inbox *inbox
+	timer *time.Timer
+	told  *rowsTold
+	base  sourceBase
+	beat  atomic.Int64 // unix nanoseconds of the last turn
+	dirty bool         // hints may have changed since they were saved
+	doing int          // steps under way
+
+	reads, writes       context.Context // of what goes out; writes outlive reads at a stop
+	cutReads, cutWrites context.CancelFunc
+	work                sync.WaitGroup
+	cloudSlots          *slots
+	driverSlots         map[slotKey]*slots
+	saving              chan numberedHints
+	saveSeq             uint64
+	stateErr            stateErr
+	stopping            bool // nothing more is carried out
+	ended               chan struct{}
+}
+
+func newLoop(o loopOptions) *loop {
+	l := &loop{
+		loopOptions: o, inbox: newInbox(), told: newRowsTold(),
+		cloudSlots: newSlots(o.slots), driverSlots: map[slotKey]*slots{},
+		saving: make(chan numberedHints, 1), ended: make(chan struct{}),
+	}
+	l.beat.Store(time.Now().UnixNano())
+	return l
+}
+
+// run turns the loop until ctx ends, then stops it: nothing new is begun, steps
+// under way are waited for, hints are saved. When now ends, it stops at once.
+func (l *loop) run(ctx, now context.Context, hints *reconcile.Hints) {
+	defer close(l.ended)
+	l.reads, l.cutReads = context.WithCancel(ctx)
+	l.writes, l.cutWrites = context.WithCancel(context.WithoutCancel(ctx))
+	defer l.cutWrites()
+	defer l.cutReads()
+	l.timer = time.NewTimer(time.Hour)
+	l.timer.Stop()
+	saved := l.keepSaving()
+	l.handle(func(at reconcile.At) reconcile.Event {
+		return reconcile.Started{At: at, Settings: l.settings, Hints: hints}
+	})
+	l.turn(ctx)
+	l.stop(now)
+	close(l.saving)
+	<-saved
+	l.saveLast()
+}
+
+func (l *loop) turn(ctx context.Context) {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	save := time.NewTicker(saveEvery)
+	defer save.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.inbox.ready:
+			l.empty()
+		case <-l.timer.C:
+			l.handle(func(at reconcile.At) reconcile.Event { return reconcile.Moment{At: at} })
+		case <-save.C:
+			l.save()
+		case <-beat.C:
+		}
+		l.beat.Store(time.Now().UnixNano())
+	}
+}
+
+func (l *loop) empty() {
+	for _, f := range l.inbox.take() {
+		f()
+	}
+}
+
+// handle gives the engine one event and carries out what it answers.
+func (l *loop) handle(event func(reconcile.At) reconcile.Event) {
+	out := l.tell(event)
+	if l.stopping {
+		return
+	}
+	for _, c := range out.Commands {
+		l.carryOut(c)
+	}
+}
+
+// tell gives the engine one event, records it and reports the findings.
+func (l *loop) tell(event func(reconcile.At) reconcile.Event) reconcile.Output {
+	ev := event(reconcile.At{Time: l.clock.Now()})
+	out := l.engine.Handle(ev)
+	if l.recorder != nil {
+		l.recorder.record(ev, out, l.engine.Snapshot)
+	}
+	switch ev := ev.(type) {
+	case reconcile.Unchanged, reconcile.Moment:
+	case reconcile.Listed:
+		l.dirty = l.dirty || len(ev.Rows)+len(ev.Gone) > 0
+	default:
+		l.dirty = true
+	}
+	for _, f := range out.Findings {
+		l.report(f)
+	}
+	l.accept(out.Findings)
+	return out
+}
+
+// post hands an answer to the loop, from any goroutine.
+func (l *loop) post(event func(reconcile.At) reconcile.Event) {
+	l.inbox.put(func() { l.handle(event) })
+}
+
+// errEnded says that the fleet was stopped.
+var errEnded = errors.New("the fleet is being stopped")
+
+// ask runs f on the loop's goroutine and waits for it.
+func (l *loop) ask(ctx context.Context, f func()) error {
+	done := make(chan struct{})
+	l.inbox.put(func() { f(); close(done) })
+	select {
+	case <-done:
+		return nil
+	case <-l.ended:
+		return errEnded
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// status gives a whole copy of the fleet's status.
+func (l *loop) status(ctx context.Context) (reconcile.FleetStatus, error) {
+	answer := make(chan reconcile.FleetStatus, 1)
+	err := l.ask(ctx, func() { answer <- l.engine.Status() })
+	if err != nil {
+		return reconcile.FleetStatus{}, err
+	}
+	return <-answer, nil
+}
+
+// request brings a person's request; a pause or its end is on disk when it
+// returns without an error.
+func (l *loop) request(ctx context.Context, what reconcile.Ask) error {
+	hints := make(chan numberedHints, 1)
+	err := l.ask(ctx, func() {
+		l.handle(func(at reconcile.At) reconcile.Event { return reconcile.Asked{At: at, Ask: what} })
+		hints <- l.number()
+	})
+	if err != nil || l.hints == nil || (what != reconcile.Pause && what != reconcile.Resume) {
+		return err
+	}
+	return l.saveNow(<-hints)
+}
+
+// lastBeat is when the loop last turned.
+func (l *loop) lastBeat() time.Time { return time.Unix(0, l.beat.Load()) }
