@@ -63,10 +63,8 @@ func (w *write) checkRender() (driver.Result, bool) {
 	if w.in.Digest != w.r.digest {
 		return stale("", "the cluster renders to another digest than was planned"), false
 	}
-	for _, t := range w.r.tags(w.in.Digest) {
-		if !slices.Contains(w.in.Tags, t) {
-			return refused("internal", "nobody", "the step's tags are not whole: "+t+" is missing", "report it with the log"), false
-		}
+	if missing := w.missingTag(); missing != "" {
+		return refused("internal", "nobody", "the step's tags are not whole: "+missing+" is missing", "report it with the log"), false
 	}
 	tags, err := heat.NewTags(w.in.Tags...)
 	if err != nil {
@@ -81,6 +79,21 @@ func (w *write) checkRender() (driver.Result, bool) {
 		}
 	}
 	return driver.Result{}, true
+}
+
+// missingTag names a tag that the list to write should have. An adopted stack is
+// marked before it holds what its document says, so any digest will do there.
+func (w *write) missingTag() string {
+	want := w.r.tags(w.in.Digest)
+	if w.in.Kind == driver.StepAdopt {
+		want = w.r.tags(digestTag(w.in.Tags))
+	}
+	for _, t := range want {
+		if !slices.Contains(w.in.Tags, t) {
+			return t
+		}
+	}
+	return ""
 }
 
 func (w *write) create(ctx context.Context) driver.Result {

@@ -10,9 +10,17 @@ import (
 // changes compares a stack with the render. same: its digest is the render's,
 // so whatever differs is somebody else's doing.
 func (r *rendered) changes(in driver.PlanInput, same bool) []driver.Change {
-	out := r.tagChanges(in.Stack.Tags)
+	out := append(r.tagChanges(in.Stack.Tags), r.contentChanges(in, same)...)
+	if tag := digestTag(in.Stack.Tags); len(out) == 0 && !same {
+		out = append(out, driver.Change{Path: "tags", From: tagSpec + tag, To: tagSpec + r.digest, Effect: driver.EffectNone})
+	}
+	return out
+}
+
+// contentChanges compares what the stack is made of.
+func (r *rendered) contentChanges(in driver.PlanInput, same bool) []driver.Change {
 	if r.cluster.AdoptedStack != "" {
-		return append(out, r.parameterChanges(in.Parts.Parameters, r.declared, same)...)
+		return r.parameterChanges(in.Parts.Parameters, r.declared, same)
 	}
 	held, err := decodeJSON(in.Parts.Template)
 	if err != nil {
@@ -22,12 +30,12 @@ func (r *rendered) changes(in driver.PlanInput, same bool) []driver.Change {
 	if err != nil {
 		takes = map[string]parameter{}
 	}
-	out = append(out, r.parameterChanges(in.Parts.Parameters, takes, same)...)
+	out := r.parameterChanges(in.Parts.Parameters, takes, same)
 	out = append(out, templateChanges(held, r.template, same)...)
 	if in.Parts.Description != Description(r.cluster.Fleet, r.cluster.Name) && at(held, "description") == r.template["description"] {
 		out = append(out, driver.Change{Path: "description", From: in.Parts.Description, To: textAt(r.template, "description"), Effect: driver.EffectNone, Drift: true})
 	}
-	if tag := digestTag(in.Stack.Tags); !same && tag != "" && tag != r.digestHeld(held, takes, in.Parts.Parameters) {
+	if tag := digestTag(in.Stack.Tags); !same && driver.IsDigest(tag) && tag != r.digestHeld(held, takes, in.Parts.Parameters) {
 		out = append(out, driver.Change{Path: "files", From: tag, To: r.digest, Effect: driver.EffectReplace})
 	}
 	if same {
@@ -57,7 +65,7 @@ func (r *rendered) digestHeld(held map[string]any, takes map[string]parameter, s
 }
 
 // parameterChanges compares the values Heat shows with ours. takes is what the
-// stack's template declares; a parameter it lacks comes with the template.
+// stack's template declares: a parameter it lacks comes with the template.
 func (r *rendered) parameterChanges(shown map[string]string, takes map[string]parameter, drift bool) []driver.Change {
 	var out []driver.Change
 	for _, name := range keys(r.params) {
@@ -67,10 +75,7 @@ func (r *rendered) parameterChanges(shown map[string]string, takes map[string]pa
 			continue
 		}
 		if _, declares := takes[name]; !ok || !declares {
-			if p.hasDef && r.params[name] == p.def || r.cluster.AdoptedStack != "" {
-				continue
-			}
-			from = ""
+			continue
 		}
 		from, to := normal(p.kind, from), r.params[name]
 		if from == to {

@@ -22,12 +22,13 @@ func (r *rendered) tags(digest string) []string {
 	return []string{tagMark, tagFleet + r.cluster.Fleet, tagCluster + r.cluster.Name, tagDriver + r.about.Name, tagSpec + digest}
 }
 
-// digestTag reads a stack's digest, "" when there is none or more than one.
+// digestTag reads what a stack's tags say its digest is, "" when they say nothing
+// or two things. A stack just adopted carries a digest that no render has.
 func digestTag(tags []string) string {
 	found := ""
 	for _, t := range tags {
 		if d, ok := strings.CutPrefix(strings.ToLower(t), tagSpec); ok {
-			if !driver.IsDigest(d) || found != "" && found != d {
+			if found != "" && found != d {
 				return ""
 			}
 			found = d
@@ -37,8 +38,8 @@ func digestTag(tags []string) string {
 }
 
 // tagChanges tells what somebody did to a stack's tags: ours that are missing,
-// and foreign ones that look like ours. The digest itself is not looked at
-// where it is a digest. Tags of others are theirs.
+// and foreign ones that look like ours. Which digest it is does not matter
+// here. Tags of others are theirs.
 func (r *rendered) tagChanges(tags []string) []driver.Change {
 	want := r.tags("")
 	want = want[:len(want)-1]

@@ -2,19 +2,22 @@ package heatstack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
-// titled is how many changes a title names.
+// titled is how many changes a title names, the most disturbing ones first.
 const titled = 3
 
 // updateTitle says what an update does: "update stack prod--web: flavor m1.small
 // -> m1.medium (resize, reboots the server)".
 func updateTitle(in driver.PlanInput, s status, changes []driver.Change, r *rendered) string {
 	var parts []string
-	for i, c := range changes {
+	worst := slices.Clone(changes)
+	slices.SortStableFunc(worst, func(a, b driver.Change) int { return int(b.Effect) - int(a.Effect) })
+	for i, c := range worst {
 		if i == titled {
 			parts = append(parts, fmt.Sprintf("%d more", len(changes)-titled))
 			break
@@ -45,6 +48,8 @@ func (r *rendered) changeTitle(c driver.Change) string {
 	switch {
 	case c.Path == "tags" && c.From == "":
 		return "tag " + c.To + " is missing"
+	case c.Path == "tags" && c.To != "":
+		return "the digest alone"
 	case c.Path == "tags":
 		return "tag " + c.From + " is not ours"
 	case c.From != "" && c.To != "":
