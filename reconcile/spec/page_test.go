@@ -153,7 +153,7 @@ deleted until the files are put right; all others go on.
 
 ## YAML
 
-Anchors, aliases and merge keys (` + "`<<`" + `) are read. A file has at most 16 MiB, a document 256 KiB and, aliases followed,
+Anchors, aliases and merge keys (` + "`<<`" + `) are read. A file has at most 16 MiB, 20,000 documents, a document 256 KiB and, aliases followed,
 40,000 keys and values. Files are UTF-8, their lines end with a newline. Truth values are ` + "`true`" + ` and ` + "`false`" + `, numbers are decimal.
 Directives (` + "`%YAML`" + `) and tags of your own are refused.
 `

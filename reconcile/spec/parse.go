@@ -9,10 +9,11 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Bounds on what is read at all, in bytes.
+// Bounds on what is read at all.
 const (
-	MaxFile     = 16 << 20
-	MaxDocument = 256 << 10
+	MaxFile      = 16 << 20  // bytes of a file
+	MaxDocument  = 256 << 10 // bytes of a document
+	MaxDocuments = 20000     // documents of a file
 )
 
 // File is what one file says. It is never changed once made, so one File may be
@@ -44,13 +45,14 @@ type Document struct {
 func Parse(path string, data []byte) *File {
 	f := &File{Path: path}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	if d := unreadable(path, data); d != nil {
+	chunks := split(data)
+	if d := unreadable(path, data, chunks); d != nil {
 		f.Diagnostics = []Diagnostic{*d}
-		for _, c := range split(data) {
+		for _, c := range chunks {
 			f.guess(c, f.Diagnostics, len(f.Documents))
 		}
 	} else {
-		for _, c := range split(data) {
+		for _, c := range chunks {
 			f.parseDocument(c)
 		}
 	}
@@ -59,7 +61,7 @@ func Parse(path string, data []byte) *File {
 }
 
 // unreadable tells why a file cannot be YAML of ours at all, nil when it can.
-func unreadable(path string, data []byte) *Diagnostic {
+func unreadable(path string, data []byte, chunks []chunk) *Diagnostic {
 	complain := func(at int, summary, remedy string) *Diagnostic {
 		before := data[:at]
 		line := bytes.Count(before, []byte("\n")) + 1
@@ -68,6 +70,9 @@ func unreadable(path string, data []byte) *Diagnostic {
 	}
 	if len(data) > MaxFile {
 		return complain(0, fmt.Sprintf("the file has %d bytes, at most %d are read", len(data), MaxFile), "split it")
+	}
+	if len(chunks) > MaxDocuments {
+		return complain(0, fmt.Sprintf("the file has %d documents, at most %d are read", len(chunks), MaxDocuments), "split it")
 	}
 	for i := 0; i < len(data); {
 		c, n := rune(data[i]), 1

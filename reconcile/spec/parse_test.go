@@ -99,3 +99,43 @@ func TestResolveMergesTemplateAndCluster(t *testing.T) {
 		t.Errorf("fleet (-want +got):\n%s", diff)
 	}
 }
+
+func TestTooManyDocuments(t *testing.T) {
+	f := Parse("a.yaml", []byte(strings.Repeat("---\n", MaxDocuments)+aCluster))
+	if diff := cmp.Diff([]string{`a.yaml:1:1: the file has 20001 documents, at most 20000 are read (split it)`}, texts(f.Diagnostics)); diff != "" {
+		t.Errorf("diagnostics (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"payments"}, f.Mentioned); diff != "" {
+		t.Errorf("mentioned (-want +got):\n%s", diff)
+	}
+}
+
+// TestMentioned names the clusters that a broken file freezes.
+func TestMentioned(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		text string
+		want []string
+	}{
+		{"a good file", aCluster, nil},
+		{"an unknown field", aCluster + "  flavr: x\n", []string{"payments"}},
+		{"one good, one broken", aCluster + "---\n" + named(aCluster, "payments", "other") + "  [\n", []string{"other"}},
+		{"a template", aTemplate + "  [\n", nil},
+		{"the fleet", aFleet + "  [\n", nil},
+		{"quotes", "kind: \"Cluster\"\nmetadata:\n  # whose?\n  \"name\": 'payments'\nspec: [\n", []string{"payments"}},
+		{"one line", `{"kind": "Cluster", "metadata": {"name": "payments"}, "spec": {` + "\n", []string{"payments"}},
+		{"a kind with a slip", "kind: Clustr\nmetadata: {name: payments}\n", []string{"payments"}},
+		{"no kind yet", "metadata: {name: payments}\nspec: [\n", []string{"payments"}},
+		{"kind at the end", "metadata: {name: payments}\nspec: [\nkind: Cluster\n", []string{"payments"}},
+		{"node groups are no clusters", aCluster + "  nodeGroups: [{name: gpu\n", []string{"payments"}},
+		{"another program's", "apiVersion: v1\nkind: Secret\nmetadata: {name: payments}\n", nil},
+		{"a name that no cluster can have", "kind: Cluster\nmetadata: {name: Pay_ments}\nspec: [\n", nil},
+		{"a byte that is not UTF-8", aCluster + "---\n" + named(aCluster, "payments", "other") + "# \xff\n", []string{"other", "payments"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, Parse("a.yaml", []byte(test.text)).Mentioned); diff != "" {
+				t.Errorf("mentioned (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
