@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"testing"
 )
 
@@ -26,4 +27,22 @@ func fixtures(t *testing.T) map[string][]byte {
 		}
 	}
 	return files
+}
+
+// TestFleetsOfFixturesAreSound reads the fleets that users and tests begin with.
+func TestFleetsOfFixturesAreSound(t *testing.T) {
+	for _, root := range []string{"../../examples/fleet/", "testdata/fleet/"} {
+		s := NewSet("")
+		for name, data := range fixtures(t) {
+			if strings.HasPrefix(name, root) {
+				s.Apply([]*File{Parse(name, data)}, nil)
+			}
+		}
+		if ds := s.Diagnostics(); len(ds) > 0 {
+			t.Errorf("%s: %v", root, texts(ds))
+		}
+		if len(s.Names()) == 0 {
+			t.Errorf("%s: no clusters", root)
+		}
+	}
 }
