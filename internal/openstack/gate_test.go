@@ -143,7 +143,7 @@ func TestOverload(t *testing.T) {
 		}
 		wg.Wait()
 		overload = false
-		lists(t, c, 6)
+		lists(t, c, 12)
 		if n := s.max.Load(); n != 6 {
 			t.Errorf("%d reads at once after the overload, want 6", n)
 		}

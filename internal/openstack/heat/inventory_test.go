@@ -104,6 +104,12 @@ func TestInventory(t *testing.T) {
 			s.onPage = once(2, func(s *shelf) { s.ids = append(append([]string{}, s.ids[:9]...), s.ids[10:]...) })
 			return s
 		}(), 24, true, 5},
+		{"a page from before the marker, though its rows are new", func() *shelf {
+			s := shelfOf(35)
+			s.ids = s.ids[10:]
+			s.onPage = once(2, func(s *shelf) { s.ids = append([]string{"0001"}, s.ids[10:]...) })
+			return s
+		}(), 16, true, 4},
 		{"every page but the first lost for good", func() *shelf {
 			s := shelfOf(25)
 			s.page = func(s *shelf, ids []string) []string { return s.ids[:10] }
