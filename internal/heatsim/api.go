@@ -184,7 +184,7 @@ func (c *Cloud) lookup(k *call, rest []string) (*answer, error) {
 }
 
 // byAccept is a body that follows the request's Accept: JSON whose code is a
-// string, HTML for */* or none, or plain text.
+// string, HTML for */*, or plain text.
 func (c *Cloud) byAccept(k *call, status int, title, text string) *answer {
 	accept := k.header.Get("Accept")
 	line := statusLine(status)
@@ -192,7 +192,7 @@ func (c *Cloud) byAccept(k *call, status int, title, text string) *answer {
 	switch {
 	case strings.Contains(accept, "json"):
 		return reply(status, map[string]any{"code": line, "title": title, "message": text})
-	case accept == "" || strings.Contains(accept, "html") || strings.Contains(accept, "*/*"):
+	case strings.Contains(accept, "html") || strings.Contains(accept, "*/*"):
 		a.header.Set("Content-Type", "text/html; charset=UTF-8")
 		a.body = []byte("<html>\n <head>\n  <title>" + line + "</title>\n </head>\n <body>\n  <h1>" + line +
 			"</h1>\n  " + text + "\n\n\n </body>\n</html>")

@@ -27,6 +27,20 @@ func (c *Cloud) reference(r *resource) any {
 	return r.physical
 }
 
+// attributePath walks get_attr's path; "resource.NAME" takes the member's
+// attribute from the next step.
+func (c *Cloud) attributePath(r *resource, path []any) (any, error) {
+	name, rest := hot.Text(path[0]), path[1:]
+	if r.isNested() && strings.HasPrefix(name, "resource.") && strings.Count(name, ".") == 1 && len(rest) > 0 {
+		name, rest = name+"."+hot.Text(rest[0]), rest[1:]
+	}
+	v, err := c.attribute(r, name)
+	if err != nil {
+		return nil, err
+	}
+	return hot.Walk(v, rest), nil
+}
+
 // attribute is what get_attr gives.
 func (c *Cloud) attribute(r *resource, name string) (any, error) {
 	if r.kind == groupType {

@@ -3,6 +3,7 @@ package heatsim
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim/hot"
@@ -16,6 +17,9 @@ func (c *Cloud) createStack(k *call) (*answer, error) {
 	}
 	if r.raw["converge"] != nil {
 		return nil, badRequest("Unknown argument converge")
+	}
+	if data, ok := r.raw["adopt_stack_data"].(string); ok && !strings.Contains(data, `"template"`) {
+		return nil, badRequest("Invalid adopt data: 'template'")
 	}
 	if r.raw["adopt_stack_data"] != nil {
 		return nil, refuse(http.StatusBadRequest, "NotSupported", "Stack Adopt is not supported.")

@@ -43,7 +43,8 @@ func (c *Cloud) verify(d *definition, scope *hot.Scope, depth int) error {
 		}
 	}
 	if circle := findCircle(graph); circle != "" {
-		return &hot.Error{Type: "CircularDependencyException", Message: "Circular Dependency Found: " + circle}
+		// Circular Dependency Found: the engine's exception loses its type on its way.
+		return refuse(http.StatusInternalServerError, "RemoteError", "")
 	}
 	return c.verifyOutputs(d, scope)
 }
@@ -60,7 +61,9 @@ func (c *Cloud) verifyOutputs(d *definition, scope *hot.Scope) error {
 		}
 		p := *scope
 		p.Reference = func(res string) (any, error) { return hot.Unknown{}, missing(d, res, name) }
-		p.Attribute = func(res, attr string) (any, error) { return hot.Unknown{}, c.knownAttribute(d, res, attr, name) }
+		p.Attribute = func(res string, path []any) (any, error) {
+			return hot.Unknown{}, c.knownAttribute(d, res, hot.Text(path[0]), name)
+		}
 		if _, err := p.Resolve(o.Value); err != nil {
 			return err
 		}
@@ -73,8 +76,8 @@ func missing(d *definition, resource, where string) error {
 		return nil
 	}
 	return &hot.Error{
-		Type:    "InvalidTemplateReference",
-		Message: "The specified reference \"" + resource + "\" (in " + where + ") is incorrect.",
+		Type:    "StackValidationFailed",
+		Message: "outputs." + where + ".value.get_attr: : The specified reference \"" + resource + "\" (in unknown) is incorrect.",
 	}
 }
 
@@ -87,8 +90,8 @@ func (c *Cloud) knownAttribute(d *definition, resource, attr, where string) erro
 		return nil
 	}
 	return &hot.Error{
-		Type:    "InvalidTemplateAttribute",
-		Message: "The Referenced Attribute (" + resource + " " + attr + ") is incorrect.",
+		Type:    "StackValidationFailed",
+		Message: "outputs." + where + ".value.get_attr: : The Referenced Attribute (" + resource + " " + attr + ") is incorrect.",
 	}
 }
 

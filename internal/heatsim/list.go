@@ -70,7 +70,7 @@ func readSelection(q url.Values) (*selection, error) {
 	}
 	sel.ascending = q.Get("sort_dir") == "asc" || (len(sel.keys) > 0 && q.Get("sort_dir") != "desc")
 	if dir := q.Get("sort_dir"); dir != "" && dir != "asc" && dir != "desc" {
-		return nil, badRequest("Invalid sort_dir: " + dir)
+		return nil, refuse(http.StatusBadRequest, "ValueError", "Unknown sort direction, must be one of: asc, desc")
 	}
 	for _, name := range []string{"tags", "tags_any", "not_tags", "not_tags_any"} {
 		if v := q.Get(name); v != "" {
@@ -242,7 +242,7 @@ func (c *Cloud) page(p *project, sel *selection, admin bool) []*stack {
 	if !ascending {
 		step, i = -1, len(from.items)-1
 	}
-	nullsLast := len(sel.keys) > 0 && sel.keys[0] == "updated_time"
+	nullable := len(sel.keys) > 0 && sel.keys[0] == "updated_time"
 	if m := c.stacks[sel.marker]; m != nil && !m.hidden {
 		at := from.place(m)
 		if i = at; ascending {
@@ -253,14 +253,14 @@ func (c *Cloud) page(p *project, sel *selection, admin bool) []*stack {
 			i = at - 1
 		}
 	} else {
-		nullsLast = false
+		nullable = false
 	}
 	var page []*stack
 	for ; i >= 0 && i < len(from.items) && (sel.limit < 0 || len(page) < sel.limit); i += step {
 		s := from.items[i]
-		// Comparing with a null column is never true: after a marker the
-		// stacks that were never updated are lost.
-		if nullsLast && (s.updated.IsZero() || c.stacks[sel.marker].updated.IsZero()) {
+		// Comparing with a null column is never true: after a marker only
+		// stacks like it, updated or never updated, are found.
+		if nullable && s.updated.IsZero() != c.stacks[sel.marker].updated.IsZero() {
 			continue
 		}
 		if sel.matches(s, admin) {

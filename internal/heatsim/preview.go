@@ -1,6 +1,7 @@
 package heatsim
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -114,14 +115,18 @@ func (c *Cloud) previewUpdate(k *call, s *stack) (*answer, error) {
 	return reply(http.StatusOK, map[string]any{"resource_changes": all}), nil
 }
 
-// volatile are types whose unchanged resources a preview lists as replaced,
-// though the update keeps them: Heat compares before it translates.
-var volatile = map[string]bool{
-	"OS::Neutron::Subnet": true, "OS::Neutron::SecurityGroupRule": true, "OS::Heat::WaitCondition": true,
+// previewScope resolves references as a preview does: against resources that
+// do not exist yet. So whatever refers to another resource looks changed,
+// though the update keeps it.
+func (c *Cloud) previewScope(s *stack, d *definition) *hot.Scope {
+	scope := c.scope(s, d)
+	scope.Reference = func(name string) (any, error) { return name, nil }
+	scope.Attribute = func(string, []any) (any, error) { return nil, nil }
+	return scope
 }
 
 func (c *Cloud) previewInto(all changes, s *stack, d *definition, nested bool) error {
-	scope := c.scope(s, d)
+	scope := c.previewScope(s, d)
 	for _, name := range hot.Keys(d.template.Resources) {
 		def := d.template.Resources[name]
 		on, err := scope.Enabled(def.Condition)
@@ -170,7 +175,7 @@ func (c *Cloud) previewKind(d *definition, r *resource, def *hot.Resource, props
 		return "updated"
 	}
 	switch change := c.compare(t, r, def, props); {
-	case change == replaced || volatile[r.kind]:
+	case change == replaced:
 		return "replaced"
 	case change == updated:
 		return "updated"
@@ -220,11 +225,11 @@ func (c *Cloud) validate(k *call) (*answer, error) {
 		return nil, err
 	}
 	if err := c.verify(d, probe(d, "", "", k.proj.id), 0); err != nil {
-		return nil, err
+		return nil, badRequest(plainMessage(err))
 	}
 	params := map[string]any{}
 	for name, p := range tmpl.Parameters {
-		params[name] = validated(p, d.values[name])
+		params[name] = validated(p, env.parameters[name])
 	}
 	groups := tmpl.Groups
 	if groups == nil {
@@ -238,6 +243,15 @@ func (c *Cloud) validate(k *call) (*answer, error) {
 		},
 	}
 	return reply(http.StatusOK, body), nil
+}
+
+// plainMessage is an error's text without its kind.
+func plainMessage(err error) string {
+	var f *fault
+	if errors.As(err, &f) {
+		return f.message
+	}
+	return err.Error()
 }
 
 var validatedTypes = map[string]string{

@@ -100,12 +100,12 @@ func (c *Cloud) scope(s *stack, def *definition) *hot.Scope {
 			}
 			return c.reference(r), nil
 		},
-		Attribute: func(name, attribute string) (any, error) {
+		Attribute: func(name string, path []any) (any, error) {
 			r := s.resources[name]
 			if r == nil {
 				return hot.Unknown{}, nil
 			}
-			return c.attribute(r, attribute)
+			return c.attributePath(r, path)
 		},
 	}
 }

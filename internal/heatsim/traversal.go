@@ -224,7 +224,7 @@ func (c *Cloud) finish(t *traversal) {
 
 // bury makes the row soft-deleted: its name is free again.
 func (c *Cloud) bury(s *stack) {
-	if !s.live() {
+	if !s.live() || c.stacks[s.id] != s {
 		return
 	}
 	s.project.index.remove(s, true)

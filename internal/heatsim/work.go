@@ -3,6 +3,7 @@ package heatsim
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim/hot"
@@ -234,7 +235,10 @@ func (c *Cloud) compare(t *traversal, r *resource, def *hot.Resource, props map[
 		return replaced
 	}
 	if r.isNested() {
-		if r.action == "CHECK" && r.status == "FAILED" || r.child == nil || !r.child.live() {
+		// A stack check that failed leaves it to the members, mark unhealthy
+		// replaces the whole.
+		marked := r.state() == "CHECK_FAILED" && (r.child == nil || r.child.state() != "CHECK_FAILED")
+		if marked || r.child == nil || !r.child.live() {
 			return replaced
 		}
 		return updated
@@ -259,7 +263,7 @@ func (c *Cloud) repairable(r *resource) bool {
 		return false
 	}
 	p := c.physical[r.physical]
-	return r.kind == "OS::Nova::Server" && p != nil && !p.Gone
+	return (r.kind == "OS::Nova::Server" || strings.HasPrefix(r.kind, "OS::Neutron::")) && p != nil && !p.Gone
 }
 
 // difference compares resolved properties.

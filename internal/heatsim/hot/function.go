@@ -30,7 +30,7 @@ func (s *Scope) getParam(arg any) (any, error) {
 		if _, declared := s.Template.Parameters[Text(path[0])]; declared {
 			return Unknown{}, nil
 		}
-		return nil, refuse("UserParameterMissing", "The Parameter (%s) was not provided.", Text(path[0]))
+		return nil, refuse("StackValidationFailed", "The Parameter (%s) was not provided.", Text(path[0]))
 	}
 	return Walk(v, path[1:]), nil
 }
@@ -55,11 +55,7 @@ func (s *Scope) getAttr(arg any) (any, error) {
 	if s.Attribute == nil || unknown(path...) {
 		return Unknown{}, nil
 	}
-	v, err := s.Attribute(Text(path[0]), Text(path[1]))
-	if err != nil {
-		return nil, err
-	}
-	return Walk(v, path[2:]), nil
+	return s.Attribute(Text(path[0]), path[1:])
 }
 
 func (s *Scope) getFile(arg any) (any, error) {

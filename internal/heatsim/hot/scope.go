@@ -18,9 +18,9 @@ type Scope struct {
 	Files    map[string]string
 	// Reference gives get_resource; nil makes it Unknown.
 	Reference func(resource string) (any, error)
-	// Attribute gives get_attr with the rest of its path not yet walked;
-	// nil makes it Unknown.
-	Attribute func(resource, attribute string) (any, error)
+	// Attribute gives get_attr: the path begins with the attribute's name and
+	// may go on into its value (see Walk). nil makes it Unknown.
+	Attribute func(resource string, path []any) (any, error)
 
 	conditions map[string]bool
 }
@@ -183,7 +183,7 @@ func (s *Scope) Depends(r *Resource) ([]string, error) {
 	}
 	probe := *s
 	probe.Reference = func(name string) (any, error) { found[name] = true; return Unknown{}, nil }
-	probe.Attribute = func(name, _ string) (any, error) { found[name] = true; return Unknown{}, nil }
+	probe.Attribute = func(name string, _ []any) (any, error) { found[name] = true; return Unknown{}, nil }
 	if _, err := probe.Properties(r); err != nil {
 		return nil, err
 	}

@@ -88,8 +88,8 @@ func Parse(text string) (*Template, error) {
 func FromMap(doc map[string]any) (*Template, error) {
 	version, ok := doc["heat_template_version"]
 	if !ok {
-		return nil, refuse("InvalidTemplateVersion",
-			"The template version is invalid: Template version was not provided")
+		// The API server itself refuses this one.
+		return nil, refuse("HTTPBadRequest", "Template version was not provided: heat_template_version is missing")
 	}
 	t := &Template{Version: Text(version), Raw: doc}
 	if !slices.Contains(versions, t.Version) {
@@ -99,7 +99,7 @@ func FromMap(doc map[string]any) (*Template, error) {
 	}
 	for _, section := range Keys(doc) {
 		if !slices.Contains(sections, section) {
-			return nil, refuse("InvalidTemplateSection", "The template section is invalid: %s", section)
+			return nil, refuse("StackValidationFailed", "The template section is invalid: %s", section)
 		}
 	}
 	t.Description, _ = doc["description"].(string)
