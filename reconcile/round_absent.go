@@ -41,29 +41,29 @@ func (e *Engine) unborn(s *subject) (verdict, bool) {
 // depart deletes the cluster's stack.
 func (e *Engine) depart(s *subject) verdict {
 	c, row := s.c, s.owned.row
-	if row.Status.Action == live.Delete {
-		if c.Run != nil && c.Run.Kind == plan.StepDelete {
-			c.Run.Seen = true
-		}
-		switch row.Status.State {
-		case live.Complete:
-			c.Confirm = true
-			v := waiting(WaitDelete, "Heat lets go of the stack's name")
-			v.next = e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
-			return v
-		case live.Failed:
-			c.Run = nil
-			e.failedRow(c, row)
-		default:
-			return e.deleting(s, row)
-		}
-	}
 	if c.Run != nil && c.Run.Kind != plan.StepDelete {
-		c.Run = nil
+		c.Run = nil // a delete overtakes whatever was under way
+	}
+	if r := c.Run; r != nil && row.Status.Action == live.Delete && (row.Status != r.Was || !row.Updated.Equal(r.Before)) {
+		r.Seen = true
 	}
 	if v, ok := e.unseen(s); ok {
 		return v
 	}
+	if row.Status.Action != live.Delete {
+		return e.departure(s, row)
+	}
+	switch row.Status.State {
+	case live.InProgress:
+		return e.deleting(s, row)
+	case live.Complete:
+		c.Confirm = true
+		v := waiting(WaitDelete, "Heat lets go of the stack's name")
+		v.next = e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
+		return v
+	}
+	c.Run = nil
+	e.failedRow(c, row)
 	return e.departure(s, row)
 }
 

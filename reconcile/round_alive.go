@@ -13,13 +13,13 @@ func (e *Engine) alive(s *subject) verdict {
 	c, row := s.c, s.owned.row
 	digest := c.Render.Digest
 	e.seen(s, row)
+	if v, ok := e.unseen(s); ok {
+		return v
+	}
 	if row.Status.Working() {
 		return e.busy(s, row)
 	}
 	c.Working = working{}
-	if v, ok := e.unseen(s); ok {
-		return v
-	}
 	e.ended(s, row)
 	switch row.Status.Action {
 	case live.Suspend:
@@ -94,7 +94,7 @@ func (e *Engine) seen(s *subject, row live.Row) {
 	if r == nil || r.Seen || r.Kind == plan.StepDelete || r.StackID != "" && r.StackID != row.ID {
 		return
 	}
-	moved := row.Status.Working() || r.Kind == plan.StepCreate || !row.Updated.Equal(r.Before)
+	moved := r.Kind == plan.StepCreate || !row.Updated.Equal(r.Before) || row.Status != r.Was
 	late := e.now.Sub(r.Began) >= visible && row.Status.Proven()
 	r.Seen = row.Marks().Digest == r.Digest && (moved || late)
 }

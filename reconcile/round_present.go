@@ -125,7 +125,7 @@ func (e *Engine) refusal(s *subject, d plan.Diagnostic) verdict {
 		place = fmt.Sprintf("%s:%d:%d: ", path, line, col)
 	}
 	if d.Path != "" {
-		place += d.Path + ": "
+		place += s.demand.resolved.Written(d.Path) + ": "
 	}
 	return stalled(FaultConfig, Author, place+d.Summary, d.Remedy)
 }
@@ -147,6 +147,9 @@ func (e *Engine) claim(s *subject, then func(*subject) verdict) verdict {
 
 // adopt takes over an existing stack: a change of tags alone. It never creates.
 func (e *Engine) adopt(s *subject) verdict {
+	if v, ok := e.unseen(s); ok {
+		return v
+	}
 	stack := s.want.Adopt.Stack
 	rows := e.rowsOf(e.cloud.byName[strings.ToLower(stack)])
 	if k, ok := e.cloud.rows[stack]; ok && len(rows) == 0 {
