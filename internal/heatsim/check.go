@@ -1,6 +1,7 @@
 package heatsim
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -64,11 +65,18 @@ func (c *Cloud) verifyOutputs(d *definition, scope *hot.Scope) error {
 		p.Attribute = func(res string, path []any) (any, error) {
 			return hot.Unknown{}, c.knownAttribute(d, res, hot.Text(path[0]), name)
 		}
-		if _, err := p.Resolve(o.Value); err != nil {
+		// A function that fails on its values fails when the output is read.
+		if _, err := p.Resolve(o.Value); err != nil && !onValues(err) {
 			return err
 		}
 	}
 	return nil
+}
+
+// onValues says whether a function refused its arguments' values.
+func onValues(err error) bool {
+	var h *hot.Error
+	return errors.As(err, &h) && (h.Type == "TypeError" || h.Type == "ValueError")
 }
 
 func missing(d *definition, resource, where string) error {
@@ -97,7 +105,10 @@ func (c *Cloud) knownAttribute(d *definition, resource, attr, where string) erro
 
 func (c *Cloud) verifyResource(d *definition, scope *hot.Scope, r *hot.Resource, depth int) error {
 	props, err := scope.Properties(r)
-	if err != nil {
+	switch {
+	case onValues(err):
+		return invalid("resources.%s.properties: %s", r.Name, err)
+	case err != nil:
 		return err
 	}
 	return c.verifyType(d, "resources."+r.Name, r.Type, props, depth)

@@ -64,9 +64,11 @@ func (c *Cloud) shownOutputs(s *stack) []any {
 	scope := c.scope(s, s.def)
 	for _, name := range hot.Keys(s.def.template.Outputs) {
 		o := s.def.template.Outputs[name]
-		if on, err := scope.Enabled(o.Condition); err == nil && on {
-			list = append(list, c.shownOutput(s, o))
+		// One whose condition does not hold is listed with a null value.
+		if on, err := scope.Enabled(o.Condition); err == nil && !on {
+			o = &hot.Output{Name: o.Name, Description: o.Description}
 		}
+		list = append(list, c.shownOutput(s, o))
 	}
 	return list
 }

@@ -34,6 +34,7 @@ var cases = []struct {
 	{"template, files and environment come back", parts},
 	{"outputs", outputs},
 	{"functions", functions},
+	{"numbers and booleans cannot be joined", badJoin},
 
 	{"PUT replaces, and erases tags", putReplaces},
 	{"PATCH merges, and keeps tags and files", patchMerges},

@@ -3,6 +3,7 @@ package contract
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -240,7 +241,7 @@ outputs:
   stack: {value: {get_param: "OS::stack_name"}}
   absent: {value: {get_attr: [extra, value]}, condition: is_on}
   gone: {value: {get_attr: [v, value, nothing]}}
-  bools: {value: {list_join: [",", [true, 1.5, {a: b}]]}}
+  jsons: {value: {list_join: [",", [x, null, {a: b}]]}}
   contains: {value: {contains: [a, {get_param: names}]}}
   mapreplace: {value: {map_replace: [{k: v}, {keys: {k: K}, values: {v: V}}]}}
   filter: {value: {filter: [[a], {get_param: names}]}}
@@ -255,7 +256,7 @@ func functions(t *testing.T, c *cloud) {
 		"if": "no1", "ifc": 1.0, "ifo": 2.0, "merge": map[string]any{"a": 3.0, "b": 2.0},
 		"concat": []any{1.0, 2.0, 1.0}, "unique": []any{1.0, 2.0},
 		"digest": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-		"attr":   "hello", "file": "content", "stack": s.name, "gone": nil, "bools": `True,1.5,{"a": "b"}`,
+		"attr":   "hello", "file": "content", "stack": s.name, "gone": nil, "absent": nil, "jsons": `x,,{"a": "b"}`,
 		"contains": true, "mapreplace": map[string]any{"K": "V"}, "filter": []any{"b"}, "url": "http://h.example:80/p",
 	}
 	got := map[string]any{}
@@ -268,5 +269,16 @@ func functions(t *testing.T, c *cloud) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func badJoin(t *testing.T, c *cloud) {
+	for _, item := range []string{"true", "1", "{get_param: n}"} {
+		s := c.made(t, "heat_template_version: 2018-08-31\nparameters: {n: {type: number, default: 1}}\noutputs: {o: {value: {list_join: [',', ["+item+"]]}}}", nil)
+		out, _ := c.show(t, s).list("stack.outputs")[0].(map[string]any)
+		why, _ := out["output_error"].(string)
+		if out["output_value"] != nil || !strings.HasPrefix(why, "Items to join must be string, map or list not ") {
+			t.Errorf("%s: %v", item, out)
+		}
 	}
 }

@@ -142,7 +142,13 @@ func (s *Scope) listJoin(arg any) (any, error) {
 			return nil, refuse("TypeError", "\"list_join\" must operate on a list")
 		}
 		for _, v := range values {
-			parts = append(parts, Text(v))
+			switch v.(type) {
+			case nil, string, []any, map[string]any:
+				parts = append(parts, Text(v))
+			default:
+				// Numbers too: a number parameter must go through str_replace.
+				return nil, refuse("TypeError", "Items to join must be string, map or list not %s", Text(v))
+			}
 		}
 	}
 	return strings.Join(parts, Text(list[0])), nil
