@@ -3,6 +3,7 @@ package heatsim
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim/hot"
 )
@@ -101,4 +102,25 @@ func cloneResource(r *resource, s *stack, stacks map[string]*stack) *resource {
 		n.job = &job{dead: true}
 	}
 	return &n
+}
+
+// Purge drops soft-deleted rows whose deletion is older than age, as the
+// operator's purge job does: they answer 404 from then on. It says how many.
+func (c *Cloud) Purge(age time.Duration) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	n := 0
+	for id, s := range c.stacks {
+		if s.live() || c.now.Sub(s.deleted) < age {
+			continue
+		}
+		if s.parent == nil {
+			s.project.index.deleted.remove(s)
+		}
+		s.hidden = true
+		delete(c.stacks, id)
+		n++
+	}
+	return n
 }

@@ -22,7 +22,8 @@ type Scope struct {
 	// may go on into its value (see Walk). nil makes it Unknown.
 	Attribute func(resource string, path []any) (any, error)
 
-	conditions map[string]bool
+	conditions map[string]bool // evaluated
+	visiting   map[string]bool // being evaluated
 }
 
 type function func(s *Scope, arg any) (any, error)
@@ -144,7 +145,15 @@ func (s *Scope) named(name string) (bool, error) {
 	if s.conditions == nil {
 		s.conditions = map[string]bool{}
 	}
+	if s.visiting[name] {
+		return false, refuse("StackValidationFailed", "Circular definition for condition \"%s\"", name)
+	}
+	if s.visiting == nil {
+		s.visiting = map[string]bool{}
+	}
+	s.visiting[name] = true
 	v, err := s.condition(expr)
+	delete(s.visiting, name)
 	if err == nil {
 		s.conditions[name] = v
 	}
