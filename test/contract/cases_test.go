@@ -62,6 +62,7 @@ var cases = []struct {
 	{"events", events},
 	{"nested templates", nested},
 	{"nesting deeper than five is 500", tooDeep},
+	{"an update cancels nested stacks in creation", nestedCancelled},
 	{"groups: members, removal, replacement", groupRemoval},
 	{"groups: attributes", groupAttributes},
 	{"wait conditions take signals", waitSignals},

@@ -144,7 +144,11 @@ func createTaken(t *testing.T, c *cloud) {
 
 func createRestricted(t *testing.T, c *cloud) {
 	weak := c.restrct(t)
-	r := weak.do(t, http.MethodPost, "/stacks", map[string]any{"stack_name": name(t), "template": random})
+	n := name(t)
+	r := weak.do(t, http.MethodPost, "/stacks", map[string]any{"stack_name": n, "template": random})
+	if id := r.text1("stack.id"); id != "" {
+		c.remove(t, stack{n, id})
+	}
 	if r.refusal() != "500 RemoteError" || r.at("error.message") != nil {
 		t.Errorf("%d %s", r.status, r.text)
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -329,5 +330,46 @@ func groupAttributes(t *testing.T, c *cloud) {
 	c.changed(t, http.MethodPatch, s, map[string]any{"parameters": map[string]any{"n": 0}})
 	if got := c.output(t, s, "refs"); !cmp.Equal(got, []any{}) {
 		t.Errorf("refs of an empty group: %v", got)
+	}
+}
+
+const slowKid = `
+heat_template_version: 2018-08-31
+parameters:
+  v: {type: string}
+resources:
+  t: {type: OS::Heat::TestResource, properties: {value: {get_param: v}, action_wait_secs: {create: 8}}}
+outputs:
+  v: {value: {get_attr: [t, output]}}
+  r: {value: x}
+`
+
+func nestedCancelled(t *testing.T, c *cloud) {
+	s := c.create(t, parent, map[string]any{"files": map[string]any{"kid.yaml": slowKid}})
+	var child string
+	for range 100 {
+		rows := c.do(t, http.MethodGet, "/stacks?show_nested=true&owner_id="+s.id, nil).list("stacks")
+		if len(rows) == 1 {
+			child, _ = rows[0].(map[string]any)["id"].(string)
+			break
+		}
+		c.pause(200 * time.Millisecond)
+	}
+	c.pause(2 * time.Second)
+	c.accepted(t, http.MethodPatch, s, map[string]any{"parameters": map[string]any{"value": "two"}})
+	c.settled(t, s, "UPDATE_COMPLETE")
+	if got := c.output(t, s, "v"); got != "two" {
+		t.Errorf("output %v", got)
+	}
+	if got := c.physical(t, s, "kid"); got != child {
+		t.Errorf("the child was replaced: %s, was %s", got, child)
+	}
+	cancelled := false
+	for _, e := range c.do(t, http.MethodGet, s.path()+"/resources/kid/events", nil).list("events") {
+		m := e.(map[string]any)
+		cancelled = cancelled || m["resource_status"] == "CREATE_FAILED"
+	}
+	if !cancelled {
+		t.Error("the nested stack's creation was not cancelled")
 	}
 }
