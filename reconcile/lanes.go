@@ -131,7 +131,6 @@ func (e *Engine) list(lane Lane) time.Time {
 	if l.Open {
 		return time.Time{}
 	}
-	var ids []string
 	if lane == LaneInProgress {
 		if len(e.guards.working) == 0 {
 			l.Next = time.Time{}
@@ -140,12 +139,15 @@ func (e *Engine) list(lane Lane) time.Time {
 		if l.Next.IsZero() {
 			l.Next = e.now.Add(e.settings.Poll.InProgress)
 		}
-		ids = slices.Sorted(maps.Values(e.guards.working))
 	}
 	if l.Next.After(e.now) {
 		return l.Next
 	}
 	l.Open, l.Asked = true, e.now
-	e.command(List{Lane: lane, IDs: ids})
+	c := List{Lane: lane}
+	if lane == LaneInProgress {
+		c.IDs = slices.Sorted(maps.Values(e.guards.working))
+	}
+	e.command(c)
 	return time.Time{}
 }
