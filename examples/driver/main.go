@@ -1,4 +1,4 @@
-// Command heatsync-driver-cache is a driver as a third party would write one: a
+// Command driver is heatsync-driver-cache, a driver as a third party would write one: a
 // cluster of COE "cache" is one server that runs memcached.
 package main
 

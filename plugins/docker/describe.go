@@ -25,7 +25,7 @@ func (Driver) Describe() driver.Description {
 			{Name: "externalNetwork", Effect: driver.EffectRefused, Doc: "Network of the floating IPs and of the router. Needed unless there is neither."},
 			{Name: "fixedNetwork", Effect: driver.EffectRefused, Doc: "Existing network. Without it the cluster makes one, 10.0.0.0/24, with a router."},
 			{Name: "fixedSubnet", Effect: driver.EffectRefused, Doc: "Subnet of fixedNetwork. Without it Neutron chooses."},
-			{Name: "dnsNameservers", Effect: driver.EffectInPlace, Doc: "DNS servers of the cluster's own network."},
+			{Name: "dnsNameserver", Effect: driver.EffectInPlace, Doc: "DNS servers of the cluster's own network."},
 			{Name: "floatingIpEnabled", Effect: driver.EffectRemove, Doc: "Each server gets a floating IP."},
 			{Name: "dockerVolumeSize", Effect: driver.EffectRefused, Doc: "GiB of a volume per server for /var/lib/docker. Without it the server's own disk."},
 			{Name: "dockerStorageDriver", Effect: driver.EffectNone, Doc: "overlay2 (default), btrfs or vfs. For new servers."},

@@ -52,7 +52,7 @@ func (Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnosti
 			"external_network":    c.ExternalNetwork,
 			"fixed_network":       c.FixedNetwork,
 			"fixed_subnet":        c.FixedSubnet,
-			"dns_nameservers":     c.DNSNameservers,
+			"dns_nameserver":      c.DNSNameservers,
 			"floating_ip_enabled": c.FloatingIPEnabled,
 			"allowed_cidrs":       c.Labels["allowed_cidrs"],
 			"published_ports":     c.Labels["published_ports"],

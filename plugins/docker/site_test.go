@@ -22,10 +22,12 @@ import (
 
 // site is a Heat to try the driver on: the simulated one, or a real one.
 type site struct {
+	sim        *heatsim.Cloud // nil: a real one
 	client     *heat.Client
 	credential driver.Credential
 	settle     func(t *testing.T, name string) driver.Stack // until nothing is in progress
 	image      string
+	other      string // another image of the same distribution
 	external   string
 	keypair    string
 }
@@ -37,7 +39,7 @@ func simulated(t *testing.T) *site {
 	})
 	server := httptest.NewServer(sim.Handler())
 	t.Cleanup(server.Close)
-	s := &site{image: "ubuntu", external: "public", keypair: "ops"}
+	s := &site{sim: sim, image: "ubuntu", other: "ubuntu-2", external: "public", keypair: "ops"}
 	s.login(t, gophercloud.AuthOptions{
 		IdentityEndpoint: heatsim.AuthURL(server.URL), Username: "demo", Password: "openstack",
 		TenantName: "demo", DomainName: "Default",
@@ -60,7 +62,7 @@ func realCloud(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{image: "ubuntu-latest", external: "public", keypair: "testkey"}
+	s := &site{image: "ubuntu-latest", other: "ubuntu-mesos", external: "public", keypair: "testkey"}
 	s.login(t, auth)
 	s.settle = func(t *testing.T, name string) driver.Stack {
 		t.Helper()

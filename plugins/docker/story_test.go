@@ -45,17 +45,17 @@ func story(t *testing.T, s *site) {
 	x.c.Labels["docker_log_max_size"] = "10m"
 	x.does("update stack "+name+": labels.docker_log_max_size 50m -> 10m (nothing that runs notices)", driver.EffectNone)
 
-	servers := x.servers()
+	servers := x.having("OS::Nova::Server")
 	x.c.Flavor = "m1.medium"
 	x.does("update stack "+name+": flavor m1.small -> m1.medium (resize, reboots the servers)", driver.EffectReboot)
-	if diff := cmp.Diff(servers, x.servers()); diff != "" {
+	if diff := cmp.Diff(servers, x.having("OS::Nova::Server")); diff != "" {
 		t.Errorf("the resize made other servers (-before +after):\n%s", diff)
 	}
 
 	x.scale(3)
 	x.does("update stack "+name+": nodeCount 1 -> 3 (adds)", driver.EffectAdd)
 	x.wants(driver.Facts{Known: true, NodesLive: 3})
-	if now := x.servers(); !slices.Contains(now, servers[0]) || len(now) != 3 {
+	if now := x.having("OS::Nova::Server"); !slices.Contains(now, servers[0]) || len(now) != 3 {
 		t.Errorf("after the scale-up the servers are %q, before %q", now, servers)
 	}
 	x.scale(0)
@@ -63,6 +63,18 @@ func story(t *testing.T, s *site) {
 	x.wants(driver.Facts{Known: true})
 	x.scale(1)
 	x.does("update stack "+name+": nodeCount 0 -> 1 (adds)", driver.EffectAdd)
+
+	servers = x.having("OS::Nova::Server")
+	volumes := x.having("OS::Cinder::Volume")
+	address := x.address()
+	x.c.Image = s.other
+	x.does("update stack "+name+": image "+s.image+" -> "+s.other+" (replaces the servers; volumes stay)", driver.EffectReplace)
+	if now := x.having("OS::Nova::Server"); len(now) != 1 || now[0] == servers[0] {
+		t.Errorf("another image, and the servers are %q, before %q", now, servers)
+	}
+	if diff := cmp.Diff(append(volumes, address), append(x.having("OS::Cinder::Volume"), x.address())); diff != "" {
+		t.Errorf("another image gives another volume or address (-before +after):\n%s", diff)
+	}
 
 	x.meddle(map[string]any{"published_ports": "22222"})
 	x.does("put right stack "+name+": labels.published_ports 22222 -> 80,443 (in place)", driver.EffectInPlace)
@@ -152,11 +164,11 @@ func (x *teller) wants(want driver.Facts) {
 	}
 }
 
-// servers gives the ids of the cluster's servers.
-func (x *teller) servers() []string {
+// having gives the ids of the cluster's things of one type.
+func (x *teller) having(kind string) []string {
 	x.Helper()
 	stack := x.row(x.T, heatstack.StackName(x.c))
-	all, err := x.client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 3, heat.ResourceFilter{Type: []string{"OS::Nova::Server"}})
+	all, err := x.client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 3, heat.ResourceFilter{Type: []string{kind}})
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -166,6 +178,12 @@ func (x *teller) servers() []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// address of the cluster's API.
+func (x *teller) address() string {
+	x.Helper()
+	return x.plan(driver.IntentPresent, x.row(x.T, heatstack.StackName(x.c)), true).Facts.APIAddress
 }
 
 // meddle changes the stack by hand, as somebody with the same rights would.

@@ -17,7 +17,7 @@ func clusterAttributes(c Cluster) []attribute {
 		{"externalNetwork", c.ExternalNetwork != ""},
 		{"fixedNetwork", c.FixedNetwork != ""},
 		{"fixedSubnet", c.FixedSubnet != ""},
-		{"dnsNameservers", len(c.DNSNameservers) > 0},
+		{"dnsNameserver", len(c.DNSNameservers) > 0},
 		{"flavor", c.Flavor != ""},
 		{"masterFlavor", c.MasterFlavor != ""},
 		{"networkDriver", c.NetworkDriver != ""},
