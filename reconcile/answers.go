@@ -31,14 +31,11 @@ func (e *Engine) looked(ev Looked) {
 		e.failed(c, "look", *ev.Fault)
 		return
 	}
-	c.Confirm, c.Owed, c.Gone = false, false, o.Stack
+	c.Confirm, c.Owed = false, false
 	shown := map[string]bool{}
 	for _, r := range ev.Rows {
 		shown[r.ID] = true
 		e.learn(r, o.Asked)
-		if r.ID == o.Stack && r.Deleted.IsZero() {
-			c.Gone = ""
-		}
 	}
 	for _, name := range o.Names {
 		for id := range e.cloud.byName[strings.ToLower(name)] {
@@ -50,6 +47,7 @@ func (e *Engine) looked(ev Looked) {
 	if o.Stack != "" && !shown[o.Stack] {
 		e.forget(o.Stack, o.Asked)
 	}
+	c.Sure = !e.owner(c.Name).exists()
 }
 
 func (e *Engine) partsRead(ev PartsRead) {
@@ -229,7 +227,6 @@ func (e *Engine) asked(a Ask) {
 	case Resync:
 		e.source.next, e.cloud.inventory.Next = e.now, e.now
 		for _, c := range e.clusters {
-			c.Deep.Now = c.Said.Outcome == Settled
 			c.Retry.Next = e.now
 		}
 	}
@@ -239,6 +236,7 @@ func (e *Engine) asked(a Ask) {
 // approve lets go what the creation and replacement guards hold now; what they
 // hold later is held again.
 func (e *Engine) approve() {
+	e.moved = false
 	for name, c := range e.clusters {
 		if c.Said.Outcome != Held {
 			continue

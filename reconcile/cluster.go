@@ -26,7 +26,7 @@ type cluster struct {
 	Doubt   time.Time     `json:"doubt,omitzero"`    // a create may still be taken until then
 	Confirm bool          `json:"confirm,omitempty"` // look up name and id before anything else
 	Known   string        `json:"known,omitempty"`   // id of the stack it had
-	Gone    string        `json:"gone,omitempty"`    // id that a look has found to be gone
+	Sure    bool          `json:"sure,omitempty"`    // a look by name and id has found that there is no stack
 	Owed    bool          `json:"owed,omitempty"`    // a look by name is owed before a create
 	Working working       `json:"working,omitzero"`
 	Settled settledAs     `json:"settled,omitzero"`

@@ -29,6 +29,9 @@ type Engine struct {
 	tour     tour
 	wakes    wakes // clusters by the time of their next look
 
+	cloudID     string
+	begun       time.Time // when Started came
+	moved       bool      // the hints are of another project
 	settleUntil time.Time // creates of a start without hints wait until then
 	hints       map[string]ClusterHint
 	wakeAt      time.Time         // last WakeAt told
@@ -115,7 +118,7 @@ func (e *Engine) take(ev Event) {
 }
 
 func (e *Engine) start(s Started) {
-	e.settings, e.started = s.Settings, true
+	e.settings, e.started, e.begun = s.Settings, true, e.now
 	e.source.set = spec.NewSet(s.Settings.Fleet)
 	e.source.next, e.cloud.inventory.Next, e.cloud.recent.Next = e.now, e.now, e.now
 	if s.Hints == nil || !s.Hints.Clean {
@@ -123,6 +126,10 @@ func (e *Engine) start(s Started) {
 	}
 	if s.Hints != nil {
 		e.paused, e.hints = s.Hints.Paused, s.Hints.Clusters
+		e.moved = s.Hints.Cloud != "" && s.Cloud != "" && s.Hints.Cloud != s.Cloud
+	}
+	if e.cloudID = s.Cloud; e.moved {
+		e.hints = nil
 	}
 	e.cloud.recent.Next = e.now.Add(s.Settings.Poll.Recent)
 }

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -554,5 +555,81 @@ func TestHintsSaveTheDeepCheck(t *testing.T) {
 	w.restart(nil, &h)
 	w.commands = map[string]int{}
 	w.is("a settled", "e settled")
+	w.wrote()
+}
+
+func TestP2InventoryThatLosesRowsDeletesNothing(t *testing.T) {
+	w := five(t)
+	for _, n := range []string{"a", "b"} {
+		w.file(n+".yaml", clusterDoc(n, ", lifecycle: Absent"))
+	}
+	w.push()
+	w.lost = map[string]bool{w.one("a").row.ID: true}
+	w.run(time.Hour)
+	w.wrote()
+	w.restart(nil, nil).run(time.Hour)
+	w.wrote()
+	w.is("b held/max-deletes")
+}
+
+func TestInventoryThatLosesRowsMakesNoSecondStack(t *testing.T) {
+	w := five(t)
+	w.lost = map[string]bool{w.one("a").row.ID: true, w.one("b").row.ID: true}
+	w.run(24 * time.Hour)
+	w.wrote()
+	w.one("a")
+}
+
+func TestAnotherProjectBehindTheFleetMakesNothingUnasked(t *testing.T) {
+	w := five(t)
+	h := w.e.Hints()
+	h.Cloud = "old"
+	w.stacks = map[string]*stack{}
+	w.e, w.todo, w.told, w.toldRow = New(), nil, map[string]string{}, map[string]string{}
+	w.send(Started{At: w.at(), Settings: w.settings(), Hints: &h, Cloud: "new"})
+	w.send(Described{At: w.at(), Driver: w.driver})
+	w.run(time.Hour)
+	w.wrote()
+	w.is("a held/max-creates")
+	w.send(Asked{At: w.at(), Ask: Approve})
+	w.run(5 * time.Minute)
+	if n := len(w.done); n != 5 {
+		t.Errorf("%d writes, want 5", n)
+	}
+}
+
+func TestMissingDriverIsSaidOnceItHadTimeToStart(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	w.send(Started{At: w.at(), Settings: w.settings()})
+	w.is("a waiting/observe")
+	w.run(time.Minute)
+	w.is("a stalled/driver")
+}
+
+func TestP6OneBadClusterDoesNotDelayTheOthers(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "b", "c")
+	w.file("bad.yaml", templateDoc("odd", ", driver: nowhere")+"---\n"+strings.Replace(clusterDoc("bad", ""), "base", "odd", 1))
+	w.onDo = func(c Do) *StepEnded {
+		if c.Cluster == "a" {
+			return &StepEnded{Verdict: Refused, Fault: &Fault{Code: FaultQuota, Who: Operator, Transient: true, Summary: "no room"}}
+		}
+		return nil
+	}
+	w.start(nil, nil).run(time.Minute)
+	w.is("a retrying/quota", "b settled", "c settled", "bad stalled/driver")
+}
+
+func TestP7AfterFaultsEverySettlesAndNothingIsLeftToDo(t *testing.T) {
+	w := five(t)
+	w.fail = "connection refused"
+	w.file("template.yaml", templateDoc("base", ", labels: {x: y}"))
+	w.push().run(30 * time.Minute)
+	w.fail = ""
+	w.run(2 * time.Hour)
+	w.is("a settled", "b settled", "c settled", "d settled", "e settled")
+	w.done = nil
+	w.restart(nil, nil).run(3 * time.Hour)
 	w.wrote()
 }

@@ -27,6 +27,7 @@ type Started struct {
 	At
 	Settings Settings `json:"settings"`
 	Hints    *Hints   `json:"hints,omitempty"` // nil: none were found
+	Cloud    string   `json:"cloud,omitempty"` // names the project: Keystone's URL, project id, region
 }
 
 // SettingsChanged replaces the settings.

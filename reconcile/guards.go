@@ -54,7 +54,7 @@ func set(m map[string]bool, name string, in bool) {
 func (g *guards) count(c *cluster, d demand, o owned) {
 	none := o.kind == ownNone
 	present := d.kind == demandPresent && d.resolved.Cluster.Adopt == nil
-	set(g.asked, c.Name, d.kind == demandAbsent && o.exists())
+	set(g.asked, c.Name, d.kind == demandAbsent && (o.exists() || !c.Sure)) // a list that lost a row must not make room
 	set(g.missing, c.Name, present && none && c.Known == "" && !g.approved[c.Name])
 	set(g.vanished, c.Name, present && none && c.Known != "" && !g.approved[c.Name])
 	if !none {
@@ -103,6 +103,9 @@ func (e *Engine) settle() {
 		if o.kind == ownOne {
 			c.Known = o.row.ID
 		}
+		if o.exists() {
+			c.Sure = false
+		}
 		e.guards.count(c, d, o)
 	}
 	after := e.verdicts()
@@ -150,7 +153,7 @@ func (e *Engine) verdicts() map[Code]bool {
 	g := &e.guards
 	return map[Code]bool{
 		HeldMaxDeletes: !plan.Deletions(len(g.asked), fleet.MaxDeletes),
-		HeldMaxCreates: !plan.Creations(len(g.missing), e.settings.MaxCreates) || !plan.Vanished(len(g.vanished), len(g.outcomes[Settled])),
+		HeldMaxCreates: e.moved || !plan.Creations(len(g.missing), e.settings.MaxCreates) || !plan.Vanished(len(g.vanished), len(g.outcomes[Settled])),
 	}
 }
 
@@ -190,6 +193,8 @@ func (e *Engine) guardMessage(code Code) string {
 	switch {
 	case code == HeldMaxDeletes:
 		return fmt.Sprintf("%d clusters are asked away and maxDeletes is %d: none is deleted", len(g.asked), fleet.MaxDeletes)
+	case e.moved:
+		return "the fleet's cloud project is another than before: no stack is made in it unasked"
 	case !plan.Creations(len(g.missing), e.settings.MaxCreates):
 		return fmt.Sprintf("%d stacks would be made for the first time and maxCreates is %d: none is made", len(g.missing), e.settings.MaxCreates)
 	}

@@ -9,6 +9,7 @@ type Hints struct {
 	// flight and none needs to wait.
 	Clean    bool                   `json:"clean,omitempty"`
 	Paused   bool                   `json:"paused,omitempty"`
+	Cloud    string                 `json:"cloud,omitempty"` // the project these stacks are in
 	Revision string                 `json:"revision,omitempty"`
 	Clusters map[string]ClusterHint `json:"clusters,omitempty"`
 }

@@ -19,7 +19,10 @@ func (e *Engine) absent(s *subject) verdict {
 	if v, ok := e.unborn(s); ok {
 		return v
 	}
-	c.Run, c.Known, c.Gone = nil, "", ""
+	if !c.Sure {
+		return e.lookUp(s, c.Known)
+	}
+	c.Run, c.Known = nil, ""
 	c.Settled, c.Facts, c.Drift = settledAs{}, plan.Facts{}, nil
 	v := verdict{said: said{Outcome: Settled, Who: Nobody, Message: "there is no stack; the document may go"}}
 	if s.owned.kind == ownForeign {

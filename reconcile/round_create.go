@@ -27,7 +27,7 @@ func (e *Engine) create(s *subject) verdict {
 		v.Until, v.next = e.settleUntil, e.settleUntil
 		return v
 	}
-	if c.Owed || c.Known != "" && c.Gone != c.Known {
+	if c.Owed || c.Known != "" && !c.Sure {
 		return e.lookUp(s, c.Known)
 	}
 	p, v := e.planFor(s, question{intent: plan.Present})

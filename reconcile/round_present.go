@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -82,6 +83,8 @@ func (e *Engine) serving(w *spec.Cluster) []string {
 func (e *Engine) engage(s *subject, name string) (verdict, bool) {
 	d := e.drivers[name]
 	switch {
+	case d == nil && e.young():
+		return e.describing(), false
 	case d == nil:
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q is not installed", name), "install heatsync-driver-"+name+" and pin it with heatsync driver lock"), false
 	case d.Fault != nil:
@@ -93,7 +96,22 @@ func (e *Engine) engage(s *subject, name string) (verdict, bool) {
 	return verdict{}, true
 }
 
+// young tells whether drivers may still be on their way up.
+func (e *Engine) young() bool { return e.now.Before(e.begun.Add(driversUpIn)) }
+
+// driversUpIn is how long after the start a driver may be missing unsaid.
+const driversUpIn = 20 * time.Second
+
+func (e *Engine) describing() verdict {
+	v := waiting(WaitObserve, "the drivers are being started")
+	v.next = e.begun.Add(driversUpIn)
+	return v
+}
+
 func (e *Engine) noDriver(coe, distro, serverType string) verdict {
+	if e.young() {
+		return e.describing()
+	}
 	for _, d := range e.drivers {
 		if d.Fault != nil && len(d.Driver.Targets) == 0 {
 			return verdict{said: said{Outcome: Retrying, Code: FaultDriver, Who: d.Fault.Who, Message: d.Fault.Summary, Remedy: d.Fault.Remedy}}

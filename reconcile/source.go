@@ -152,9 +152,16 @@ func (e *Engine) fleet() (spec.Fleet, *Fault) {
 	}
 	fleet, ds := e.source.set.Fleet()
 	if len(ds) > 0 {
-		return fleet, &Fault{Code: FaultConfig, Who: Author, Summary: ds[0].String(), Remedy: ds[0].Remedy}
+		return fleet, &Fault{Code: FaultConfig, Who: Author, Summary: placed(ds[0]), Remedy: ds[0].Remedy}
 	}
 	return fleet, nil
+}
+
+// placed gives a diagnostic with its place and without its remedy, which is
+// shown beside it.
+func placed(d spec.Diagnostic) string {
+	d.Remedy = ""
+	return d.String()
 }
 
 func (e *Engine) fleetFault() *Fault {
@@ -191,7 +198,7 @@ func (e *Engine) demanded(name string) demand {
 	case r.State == spec.Unreadable || r.Cluster == nil:
 		d := demand{kind: demandUnreadable, resolved: r}
 		if len(r.Diagnostics) > 0 {
-			d.why, d.remedy = r.Diagnostics[0].String(), r.Diagnostics[0].Remedy
+			d.why, d.remedy = placed(r.Diagnostics[0]), r.Diagnostics[0].Remedy
 		}
 		return d
 	}

@@ -87,7 +87,7 @@ func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 // Hints gives what saves the next start time. Clean is the caller's to set: only
 // who carries commands out knows that none is open.
 func (e *Engine) Hints() Hints {
-	h := Hints{Paused: e.paused, Revision: e.source.revision, Clusters: map[string]ClusterHint{}}
+	h := Hints{Paused: e.paused, Cloud: e.cloudID, Revision: e.source.revision, Clusters: map[string]ClusterHint{}}
 	for name, old := range e.hints {
 		if e.clusters[name] == nil && !e.cloud.whole {
 			h.Clusters[name] = old

@@ -34,6 +34,7 @@ type world struct {
 	fail    string        // reason with which actions end, "" is well
 	onDo    func(Do) *StepEnded
 	listIs  *Fault
+	lost    map[string]bool // stacks that lists leave out, by id
 
 	driver    Driver
 	salt      string // changes every digest: a driver that renders otherwise
@@ -258,7 +259,7 @@ func (w *world) list(c List) Event {
 	ev := Listed{At: w.at(), Lane: c.Lane, Complete: c.Lane == LaneInventory}
 	seen := map[string]bool{}
 	for _, id := range slices.Sorted(maps.Keys(w.stacks)) {
-		if c.Lane == LaneInProgress && !slices.Contains(c.IDs, id) {
+		if w.lost[id] || c.Lane == LaneInProgress && !slices.Contains(c.IDs, id) {
 			continue
 		}
 		seen[id] = true
