@@ -33,7 +33,8 @@ func newCalls() *calls {
 	return &calls{stopped: stopped, stop: stop, idle: make(chan struct{})}
 }
 
-// enter counts a call in, or refuses it. The context ends with the driver.
+// enter counts a call in, or refuses it with ABORTED, which says that it surely was
+// not begun. The context ends with the driver.
 func (c *calls) enter(ctx context.Context, method string) (context.Context, func(), error) {
 	c.settle.Do(c.redirect)
 	// Health, stdio and Drain itself belong to the plumbing.
@@ -43,7 +44,7 @@ func (c *calls) enter(ctx context.Context, method string) (context.Context, func
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.draining {
-		return nil, nil, status.Error(codes.Unavailable, "the driver is draining")
+		return nil, nil, status.Error(codes.Aborted, "the driver is draining")
 	}
 	c.running++
 	ctx, cancel := context.WithCancel(ctx)

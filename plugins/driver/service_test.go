@@ -171,7 +171,7 @@ func TestDrainWaitsForWhatRunsAndLetsNothingIn(t *testing.T) {
 	if n, err := client.Drain(t.Context(), 0); err != nil || n != 1 {
 		t.Errorf("Drain with a call running: %d unfinished (%v)", n, err)
 	}
-	if _, err := client.Render(t.Context(), RenderInput{}); status.Code(err) != codes.Unavailable {
+	if _, err := client.Render(t.Context(), RenderInput{}); status.Code(err) != codes.Aborted {
 		t.Errorf("Render while draining: %v", err)
 	}
 	close(release)
