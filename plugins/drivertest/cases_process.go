@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -23,16 +24,15 @@ var processCases = []Case{
 // the write. It leaves a fresh driver.
 func (b *bench) interrupted(in driver.ApplyInput, carriedOut bool) {
 	doomed := b.driver()
-	killed := false
+	var killed atomic.Bool
 	b.heat().watch(func(_ context.Context, now bool) bool {
-		if now == carriedOut && !killed {
-			killed = true
+		if now == carriedOut && killed.CompareAndSwap(false, true) {
 			doomed.kill()
 		}
-		return !killed
+		return !killed.Load()
 	})
-	if _, err := doomed.client.Apply(b.ctx, in, nil); err == nil || !killed {
-		b.fail("the driver was to die in the middle of its step (killed: %v, error: %v)", killed, err)
+	if _, err := doomed.client.Apply(b.ctx, in, nil); err == nil || !killed.Load() {
+		b.fail("the driver was to die in the middle of its step (killed: %v, error: %v)", killed.Load(), err)
 	}
 	b.heat().watch(nil)
 	b.heat().sim.Settle()
@@ -72,20 +72,23 @@ func killedInUpdate(b *bench) {
 
 func nothingInTheProcess(b *bench) {
 	in := b.step(driver.IntentPresent, b.plan(driver.IntentPresent, false))
-	pid := b.driver().pid
+	pid, seen := b.driver().pid, &safeText{}
 	b.heat().watch(func(context.Context, bool) bool {
 		for _, file := range []string{"cmdline", "environ"} {
 			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
 			if err != nil {
-				continue // no /proc here, or the process is gone: then nobody reads it
+				continue // told below, if it stays so
 			}
-			b.heard = append(b.heard, string(text))
+			_, _ = seen.Write(text)
 		}
 		return true
 	})
 	b.accepted(in)
 	b.heat().watch(nil)
-	said := strings.Join(b.heard, "\n")
+	said := seen.String()
+	if said == "" {
+		b.fail("nobody looked into the process: no write was sent, or there is no /proc")
+	}
 	if strings.Contains(said, secretCanary) || strings.Contains(said, b.heat().token) {
 		b.fail("the token or a secret is in the process's arguments or environment")
 	}

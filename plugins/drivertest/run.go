@@ -53,8 +53,8 @@ func Cases() []Case {
 }
 
 // Run holds a driver in this process to all cases but those that need a process
-// of its own. It sets environment variables and time.Local while it runs, so it
-// is not for parallel tests.
+// of its own. It sets environment variables and GOMAXPROCS while it runs, so it is
+// not for parallel tests.
 func Run(t *testing.T, d driver.Driver, o Options) {
 	t.Helper()
 	report(t, served{d}, o)
