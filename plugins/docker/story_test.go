@@ -112,6 +112,9 @@ func (x *teller) does(title string, disruption driver.Effect) {
 	if len(p.Steps) != 1 || p.Steps[0].Title != title || p.Steps[0].Disruption != disruption {
 		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
 	}
+	if stack.ID != "" {
+		x.previews(stack)
+	}
 	x.apply(p.Steps[0], p.Digest, stack)
 	after := x.settle(x.T, name)
 	if !strings.HasSuffix(after.Status, "_COMPLETE") {
@@ -120,6 +123,22 @@ func (x *teller) does(title string, disruption driver.Effect) {
 	for _, deep := range []bool{false, true} {
 		if p := x.plan(driver.IntentPresent, after, deep); len(p.Steps) != 0 {
 			x.Fatalf("after %q (deep %v) there is still to do %+v for %+v", title, deep, p.Steps, p.Changes)
+		}
+	}
+}
+
+// previews asks Heat what the update would do. What it says is Heat's business;
+// that it says something, and nothing of a network replaced, is ours.
+func (x *teller) previews(stack driver.Stack) {
+	x.Helper()
+	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Credential: x.credential})
+	if err != nil {
+		x.Fatal(err)
+	}
+	for _, c := range report.Changes {
+		x.Logf("preview (nested %v): %s %s, effect %d", report.Nested, c.Resource, c.Type, c.Effect)
+		if c.Effect == driver.EffectReplace && strings.HasPrefix(c.Type, "OS::Neutron::") {
+			x.Errorf("the preview replaces %s", c.Resource)
 		}
 	}
 }

@@ -94,7 +94,6 @@ type world struct {
 	sim     *heatsim.Cloud
 	script  *heatsim.Script
 	client  *heat.Client
-	toy     *toy
 	d       driver.Driver
 	c       driver.Cluster
 	secrets []driver.Secret
