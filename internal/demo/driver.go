@@ -1,0 +1,57 @@
+package demo
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/heatsync/heatsync/internal/driverhost"
+	"github.com/heatsync/heatsync/plugins/driver"
+)
+
+const (
+	dockerDriver = driver.FilePrefix + "docker"
+	packagedDir  = "/usr/lib/heatsync/drivers"
+)
+
+// pinDocker puts the docker driver alone into a folder and pins it there, so
+// that neither a rebuild nor a neighbour disturbs the demo.
+func pinDocker(from, dir, lock string) error {
+	file, err := findDocker(from)
+	if err != nil {
+		return err
+	}
+	program, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, dockerDriver), program, 0o700); err != nil {
+		return err
+	}
+	_, err = driverhost.WriteLock(dir, lock)
+	return err
+}
+
+// findDocker gives the docker driver's file, out of dir if it is named.
+func findDocker(dir string) (string, error) {
+	dirs := []string{dir}
+	if dir == "" {
+		dirs = nil
+		if self, err := os.Executable(); err == nil {
+			dirs = append(dirs, filepath.Dir(self))
+		}
+		dirs = append(dirs, packagedDir)
+	}
+	for _, d := range dirs {
+		file := filepath.Join(d, dockerDriver)
+		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+			return file, nil
+		}
+	}
+	return "", fmt.Errorf("there is no %s in %s: build it with `make build`, or say where it is with --driver-dir",
+		dockerDriver, strings.Join(dirs, " or "))
+}
