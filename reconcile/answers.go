@@ -12,10 +12,10 @@ import (
 // ends its wait. An answer nobody waits for changes nothing.
 func (e *Engine) answered(id uint64, kind openKind) (*cluster, open, bool) {
 	c := e.clusters[e.opens[id]]
-	delete(e.opens, id)
 	if c == nil || c.Open == nil || c.Open.ID != id || c.Open.Kind != kind {
 		return nil, open{}, false
 	}
+	delete(e.opens, id)
 	o := *c.Open
 	c.Open = nil
 	e.touch(c.Name)

@@ -633,3 +633,81 @@ func TestP7AfterFaultsEverySettlesAndNothingIsLeftToDo(t *testing.T) {
 	w.restart(nil, nil).run(3 * time.Hour)
 	w.wrote()
 }
+
+func TestP4AnotherFleetsStackWithOurDescriptionIsNotTouched(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("x")
+	w.make("prod--x", live.Marks{Marked: true, Fleet: "other", Cluster: "x", Driver: "docker", Digest: "1-0"}.Tags(), "theirs", live.Description("prod", "x"))
+	w.start(nil, nil).run(time.Hour)
+	w.wrote()
+	w.is("x stalled/conflict")
+}
+
+func TestP3TwoStacksOfDifferentNamesWithOurTags(t *testing.T) {
+	w := five(t)
+	w.make("payments-x7f", w.one("a").row.Tags, "x", "")
+	w.run(6 * time.Minute)
+	w.is("a stalled/conflict")
+}
+
+func TestP2OnlyAWholeInventorySaysThatStacksAreGone(t *testing.T) {
+	for _, lane := range []Lane{LaneInventory, LaneRecent, LaneInProgress} {
+		t.Run(string(lane), func(t *testing.T) {
+			w := five(t)
+			id := w.one("a").row.ID
+			l := w.e.lane(lane)
+			l.Open, l.Asked = true, w.now
+			w.e.Handle(Listed{At: w.at(), Lane: lane, Gone: []string{id}})
+			if _, ok := w.e.rowOf(id); !ok {
+				t.Error("the stack was forgotten")
+			}
+		})
+	}
+}
+
+func TestP5NewerReplacingChangeWaitsForTheGentleOne(t *testing.T) {
+	w := five(t)
+	w.took = time.Hour
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push()
+	w.effect = plan.Replace
+	w.file("b.yaml", clusterDoc("b", ", flavor: bigger"))
+	w.push()
+	w.wrote("update b")
+	w.is("b waiting/update")
+}
+
+func TestAnswerNobodyWaitsForChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	w.onDo = func(c Do) *StepEnded {
+		for _, ev := range []Event{
+			StepEnded{At: w.at(), ID: c.ID + 1, Verdict: Accepted, StackID: "s9"},
+			Planned{At: w.at(), ID: c.ID},
+			Looked{At: w.at(), ID: c.ID},
+		} {
+			if out := w.e.Handle(ev); len(out.Commands) != 0 {
+				t.Errorf("%T brought %v", ev, out.Commands)
+			}
+		}
+		if w.e.clusters["a"].Open == nil {
+			t.Error("the step is no longer waited for")
+		}
+		return nil
+	}
+	w.start(nil, nil).run(time.Minute)
+	w.is("a settled")
+}
+
+func TestListAskedBeforeALookSaysNothing(t *testing.T) {
+	w := five(t)
+	old := w.one("a").row
+	w.took = time.Hour
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push()
+	l := w.e.lane(LaneInventory)
+	l.Open, l.Asked = true, w.now.Add(-time.Minute)
+	w.send(Listed{At: w.at(), Lane: LaneInventory, Complete: true, Rows: []live.Row{old}, Gone: []string{w.one("b").row.ID}})
+	w.is("a waiting/update", "b settled")
+	w.wrote("update a")
+}

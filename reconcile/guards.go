@@ -140,6 +140,9 @@ func (e *Engine) hint(c *cluster) {
 // gone forgets a cluster that neither Git nor the cloud knows.
 func (e *Engine) gone(c *cluster) {
 	e.guards.drop(c.Name)
+	if c.Open != nil {
+		delete(e.opens, c.Open.ID)
+	}
 	e.tour.remove(c.Name)
 	delete(e.clusters, c.Name)
 	delete(e.touched, c.Name)
