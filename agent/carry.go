@@ -24,6 +24,7 @@ const (
 	pureCalls callKind = iota
 	stepCalls
 	healthCalls
+	callKinds = iota
 )
 
 // carryOut begins one command. It never blocks; the answer comes as an event.
@@ -66,6 +67,7 @@ func (l *loop) slotsOf(driver string, kind callKind) *slots {
 // begin runs a job that only reads, in its turn; its answer is posted. A stopped
 // loop drops jobs and answers: the next start asks again.
 func (l *loop) begin(s *slots, job func(context.Context) answer) {
+	l.open++
 	l.work.Add(1)
 	s.run(func() {
 		defer l.work.Done()
@@ -75,6 +77,7 @@ func (l *loop) begin(s *slots, job func(context.Context) answer) {
 
 // beginNow is begin for what the engine asks at most one of.
 func (l *loop) beginNow(job func(context.Context) answer) {
+	l.open++
 	l.work.Add(1)
 	go func() {
 		defer l.work.Done()
@@ -83,11 +86,14 @@ func (l *loop) beginNow(job func(context.Context) answer) {
 }
 
 func (l *loop) finish(job func(context.Context) answer) {
-	if l.reads.Err() != nil {
-		return
+	var a answer
+	if l.reads.Err() == nil {
+		a = job(l.reads)
 	}
-	a := job(l.reads)
-	if a != nil && l.reads.Err() == nil {
-		l.post(a)
-	}
+	l.inbox.put(func() {
+		l.open--
+		if a != nil && l.reads.Err() == nil {
+			l.handle(a)
+		}
+	})
 }

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -50,38 +49,25 @@ func (l *loop) step(ctx context.Context, c reconcile.Do) reconcile.StepEnded {
 		ev.Fault = &f
 		return ev
 	}
-	r, err := d.Apply(ctx, l.applyInput(c, credential), func(line string) {
+	return endedStep(c, d.Apply(ctx, l.applyInput(c, credential), func(line string) {
 		l.log.Debug("driver tells", keyCluster, c.Cluster, keyDriver, c.Driver, "message", line)
-	})
-	if err != nil {
-		return brokenStep(c, err)
-	}
-	return endedStep(c, r)
+	}))
 }
 
 func (l *loop) applyInput(c reconcile.Do, credential driver.Credential) driver.ApplyInput {
 	return driver.ApplyInput{
 		Step: c.Step.ID, Kind: said(stepKinds, c.Step.Kind), Intent: intents[c.Intent],
-		Cluster:   clusterOf(l.settings.Fleet, c.Spec),
+		Cluster:   clusterOf(l.fleet, c.Spec),
 		StackName: c.StackName, StackID: c.StackID, Tags: c.Tags, Digest: c.Digest,
 		Precondition: preconditionOf(c.Precondition), Credential: credential,
 	}
-}
-
-// brokenStep ends a step whose call broke.
-func brokenStep(c reconcile.Do, err error) reconcile.StepEnded {
-	ev := reconcile.StepEnded{ID: c.ID, Verdict: reconcile.Ambiguous, Fault: brokenDriver(c.Driver, fmt.Errorf("step: %w", err))}
-	if errors.Is(err, driver.ErrNotSent) {
-		ev.Verdict = reconcile.Refused
-	}
-	return ev
 }
 
 // endedStep reads a driver's result. A verdict that is none may hide anything.
 func endedStep(c reconcile.Do, r driver.Result) reconcile.StepEnded {
 	verdict, err := word(verdicts, "verdict", r.Verdict)
 	if err != nil {
-		return brokenStep(c, err)
+		return reconcile.StepEnded{ID: c.ID, Verdict: reconcile.Ambiguous, Fault: brokenDriver(c.Driver, fmt.Errorf("step: %w", err))}
 	}
 	ev := reconcile.StepEnded{ID: c.ID, Verdict: verdict, StackID: r.StackID}
 	if verdict != reconcile.Accepted {

@@ -2,8 +2,10 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/heatsync/heatsync/internal/driverhost"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -12,11 +14,29 @@ import (
 // brokenDriver is the fault of a call that gave no answer, or one that breaks
 // the contract.
 func brokenDriver(name string, err error) *reconcile.Fault {
+	if e, ok := errors.AsType[*driverhost.Error](err); ok {
+		return driverFault(name, e)
+	}
 	return &reconcile.Fault{
 		Code: reconcile.FaultDriver, Who: reconcile.Operator, Transient: true,
 		Summary: fmt.Sprintf("driver %q: %s", name, oneLine(err)),
-		Remedy:  "see the driver's log lines and `heatsync driver list`",
+		Remedy:  "see the driver's log lines; report it to its author",
 	}
+}
+
+// driverFault reads the host's own error.
+func driverFault(name string, e *driverhost.Error) *reconcile.Fault {
+	f := &reconcile.Fault{
+		Code: reconcile.FaultDriver, Who: reconcile.Operator, Transient: true,
+		Summary: fmt.Sprintf("driver %q: %s", name, e.Detail), Remedy: e.Remedy,
+	}
+	if e.Err != nil {
+		f.Summary += ": " + oneLine(e.Err)
+	}
+	if f.Remedy == "" {
+		f.Remedy = "see the driver's log lines and `heatsync driver list`"
+	}
+	return f
 }
 
 // render validates and renders: one answer with the diagnostics of both.
@@ -33,7 +53,7 @@ func (l *loop) render(ctx context.Context, c reconcile.AskRender) answer {
 }
 
 func (l *loop) renderWith(ctx context.Context, d runningDriver, c reconcile.AskRender, ev *reconcile.Rendered) error {
-	cluster := clusterOf(l.settings.Fleet, c.Spec)
+	cluster := clusterOf(l.fleet, c.Spec)
 	found, err := d.Validate(ctx, cluster)
 	if err != nil {
 		return fmt.Errorf("validate: %w", err)
@@ -86,7 +106,7 @@ func (l *loop) plan(ctx context.Context, c reconcile.AskPlan) answer {
 
 func (l *loop) planWith(ctx context.Context, d runningDriver, c reconcile.AskPlan, ev *reconcile.Planned) error {
 	in := driver.PlanInput{
-		Intent: intents[c.Intent], Cluster: clusterOf(l.settings.Fleet, c.Spec),
+		Intent: intents[c.Intent], Cluster: clusterOf(l.fleet, c.Spec),
 		Parts: partsOf(c.Parts), Deep: c.Deep, Recover: c.Recover,
 	}
 	if c.Row != nil {
@@ -119,7 +139,7 @@ func (l *loop) health(ctx context.Context, c reconcile.ReadHealth) answer {
 }
 
 func (l *loop) healthWith(ctx context.Context, d runningDriver, c reconcile.ReadHealth, ev *reconcile.HealthRead) error {
-	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: clusterOf(l.settings.Fleet, c.Spec), Stack: stackOf(c.Row)})
+	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: clusterOf(l.fleet, c.Spec), Stack: stackOf(c.Row)})
 	if err != nil {
 		return err
 	}

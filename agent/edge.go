@@ -51,12 +51,13 @@ type drivers interface {
 	Driver(name string) (runningDriver, error)
 }
 
-// runningDriver is one driver process. Each call has a deadline of the host's;
-// an error means that the call broke, so that nothing is known of its effect.
+// runningDriver is one driver, whichever process it is; *driverhost.Handle is
+// one. Each call has a deadline of the host's.
 type runningDriver interface {
 	Validate(context.Context, driver.Cluster) ([]driver.Diagnostic, error)
 	Render(context.Context, driver.RenderInput) (driver.Rendered, error)
 	Plan(context.Context, driver.PlanInput) (driver.Plan, error)
-	Apply(ctx context.Context, in driver.ApplyInput, progress func(string)) (driver.Result, error)
+	// Apply always gives a verdict: Ambiguous for a call that broke.
+	Apply(ctx context.Context, in driver.ApplyInput, progress func(string)) driver.Result
 	CheckHealth(context.Context, driver.HealthInput) (driver.HealthReport, error)
 }

@@ -40,6 +40,7 @@ type loopOptions struct {
 // goroutine of run; everything else talks to it through the inbox.
 type loop struct {
 	loopOptions
+	fleet string
 	inbox *inbox
 	timer *time.Timer
 	told  *rowsTold
@@ -47,6 +48,7 @@ type loop struct {
 	beat  atomic.Int64 // unix nanoseconds of the last turn
 	dirty bool         // hints may have changed since they were saved
 	doing int          // steps under way
+	open  int          // commands but steps that have no answer yet
 
 	reads, writes       context.Context // of what goes out; writes outlive reads at a stop
 	cutReads, cutWrites context.CancelFunc
@@ -62,7 +64,7 @@ type loop struct {
 
 func newLoop(o loopOptions) *loop {
 	l := &loop{
-		loopOptions: o, inbox: newInbox(), told: newRowsTold(),
+		loopOptions: o, fleet: o.settings.Fleet, inbox: newInbox(), told: newRowsTold(),
 		cloudSlots: newSlots(o.slots), driverSlots: map[slotKey]*slots{},
 		saving: make(chan numberedHints, 1), ended: make(chan struct{}),
 	}
@@ -119,7 +121,7 @@ func (l *loop) empty() {
 }
 
 // handle gives the engine one event and carries out what it answers.
-func (l *loop) handle(event func(reconcile.At) reconcile.Event) {
+func (l *loop) handle(event answer) {
 	out := l.tell(event)
 	if l.stopping {
 		return
@@ -130,7 +132,7 @@ func (l *loop) handle(event func(reconcile.At) reconcile.Event) {
 }
 
 // tell gives the engine one event, records it and reports the findings.
-func (l *loop) tell(event func(reconcile.At) reconcile.Event) reconcile.Output {
+func (l *loop) tell(event answer) reconcile.Output {
 	ev := event(reconcile.At{Time: l.clock.Now()})
 	out := l.engine.Handle(ev)
 	if l.recorder != nil {
@@ -151,7 +153,7 @@ func (l *loop) tell(event func(reconcile.At) reconcile.Event) reconcile.Output {
 }
 
 // post hands an answer to the loop, from any goroutine.
-func (l *loop) post(event func(reconcile.At) reconcile.Event) {
+func (l *loop) post(event answer) {
 	l.inbox.put(func() { l.handle(event) })
 }
 

@@ -28,7 +28,7 @@ const (
 // report logs one finding and counts it.
 func (l *loop) report(f reconcile.Finding) {
 	if l.found != nil {
-		l.found(l.settings.Fleet, f)
+		l.found(l.fleet, f)
 	}
 	level := levelOf(f)
 	ctx := context.Background()
@@ -49,6 +49,9 @@ func messageOf(f reconcile.Finding) string {
 	case reconcile.FoundStepBegun:
 		return "step begun"
 	case reconcile.FoundStepEnded:
+		if f.Verdict == "" {
+			return "stack action ended"
+		}
 		return "step ended"
 	case reconcile.FoundDrift:
 		return "drift seen"
@@ -80,8 +83,8 @@ func levelOf(f reconcile.Finding) slog.Level {
 	case f.Kind == reconcile.FoundOutcome && f.Outcome == reconcile.Waiting && f.Code == reconcile.WaitObserve:
 		return slog.LevelDebug
 	case f.Kind == reconcile.FoundGuard, f.Kind == reconcile.FoundOrphan, f.Outcome == reconcile.Retrying,
-		f.Kind == reconcile.FoundFault && f.Code != "",
-		f.Kind == reconcile.FoundStepEnded && f.Verdict != reconcile.Accepted:
+		f.Kind == reconcile.FoundFault && f.Who != "", // without: it is well again
+		f.Kind == reconcile.FoundStepEnded && f.Verdict != "" && f.Verdict != reconcile.Accepted:
 		return slog.LevelWarn
 	}
 	return slog.LevelInfo

@@ -70,7 +70,7 @@ var (
 	findings     = declare(Counter, "fleet_findings_total", "fleet kind", "What the engine found worth telling, by kind.")
 	steps        = declare(Counter, "fleet_steps_total", "fleet action verdict", "Steps that ended, by action (create, update, delete, adopt, drain) and verdict.")
 	stepTime     = declare(Histogram, "fleet_step_duration_seconds", "fleet action", "How long steps took until the backend had taken the work or had not.")
-	converge     = declare(Histogram, "fleet_converge_duration_seconds", "fleet", "How long clusters took from leaving settled to settled.")
+	converge     = declare(Histogram, "fleet_converge_duration_seconds", "fleet", "How long Heat worked on a stack, from the step to the end of its action.")
 
 	outcome    = declare(Gauge, "cluster_outcome", "fleet cluster outcome code", "1, labelled with the cluster's present outcome and code.")
 	health     = declare(Gauge, "cluster_health", "fleet cluster health", "1, labelled with the cluster's present health.")

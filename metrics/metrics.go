@@ -85,8 +85,10 @@ func (m *Metrics) ConfigRefused() { m.configGood.Set(0) }
 // Found counts a finding.
 func (m *Metrics) Found(fleet string, f reconcile.Finding) {
 	m.findings.WithLabelValues(fleet, string(f.Kind)).Inc()
-	switch f.Kind {
-	case reconcile.FoundStepEnded:
+	switch {
+	case f.Kind == reconcile.FoundStepEnded && f.Verdict == "":
+		m.converge.WithLabelValues(fleet).Observe(f.Took.Seconds())
+	case f.Kind == reconcile.FoundStepEnded:
 		action := ""
 		if f.Step != nil {
 			action = string(f.Step.Kind)
@@ -95,11 +97,7 @@ func (m *Metrics) Found(fleet string, f reconcile.Finding) {
 		if f.Took > 0 {
 			m.stepTime.WithLabelValues(fleet, action).Observe(f.Took.Seconds())
 		}
-	case reconcile.FoundOutcome:
-		if f.Outcome == reconcile.Settled && f.Took > 0 {
-			m.converge.WithLabelValues(fleet).Observe(f.Took.Seconds())
-		}
-	case reconcile.FoundDrift:
+	case f.Kind == reconcile.FoundDrift:
 		m.drift.seen(fleet, f.Cluster, f.Time)
 	}
 }

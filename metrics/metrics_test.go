@@ -61,7 +61,7 @@ func used(t *testing.T, a *agent) (*prometheus.Registry, *Metrics) {
 	m.DriverCall("docker", "Plan", "ok", time.Second)
 	m.DriverRestart("docker", "crashed")
 	m.Found("prod", reconcile.Finding{Kind: reconcile.FoundStepEnded, Step: &plan.Step{Kind: plan.StepCreate}, Verdict: reconcile.Accepted, Took: time.Second})
-	m.Found("prod", reconcile.Finding{Kind: reconcile.FoundOutcome, Outcome: reconcile.Settled, Took: time.Minute})
+	m.Found("prod", reconcile.Finding{Kind: reconcile.FoundStepEnded, Took: time.Minute})
 	m.Found("prod", reconcile.Finding{Kind: reconcile.FoundDrift, Cluster: "db", Time: now})
 	return r, m
 }

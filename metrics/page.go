@@ -48,5 +48,5 @@ What to ask first:
 - Clusters that a person must act on: ` + "`heatsync_cluster_outcome{outcome=\"stalled\"}`" + `.
 - Is the agent blind? ` + "`time() - heatsync_fleet_source_success_timestamp_seconds`" + ` and the same of
   ` + "`..._inventory_success_timestamp_seconds`" + `.
-- How long a change takes: ` + "`histogram_quantile(0.9, rate(heatsync_fleet_converge_duration_seconds_bucket[1d]))`" + `.
+- How long Heat takes: ` + "`histogram_quantile(0.9, rate(heatsync_fleet_converge_duration_seconds_bucket[1d]))`" + `.
 `

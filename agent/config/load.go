@@ -18,14 +18,15 @@ const maxBytes = 4 << 20
 // Load reads and checks the file. A file that can be read but not used gives an
 // [*Error].
 func Load(file string) (Config, error) {
-	data, err := read(file)
+	data, err := Read(file)
 	if err != nil {
 		return Config{}, err
 	}
 	return Parse(file, data)
 }
 
-func read(file string) ([]byte, error) {
+// Read gives the bytes of a config file, which are bounded.
+func Read(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, fmt.Errorf("config: %w", err)

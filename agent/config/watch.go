@@ -64,7 +64,7 @@ type watcher struct {
 }
 
 func (w *watcher) look(always bool) {
-	data, err := read(w.file)
+	data, err := Read(w.file)
 	if err != nil {
 		if always || w.failed != err.Error() {
 			w.failed = err.Error()

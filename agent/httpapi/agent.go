@@ -27,7 +27,9 @@ var ErrNoFleet = errors.New("no such fleet")
 type NotKept struct{ Err error }
 
 // Error gives the cause.
-func (e *NotKept) Error() string { return "in force, but a restart will not know of it: " + e.Err.Error() }
+func (e *NotKept) Error() string {
+	return "in force, but a restart will not know of it: " + e.Err.Error()
+}
 
 // Unwrap gives the cause.
 func (e *NotKept) Unwrap() error { return e.Err }

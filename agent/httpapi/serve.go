@@ -26,26 +26,31 @@ func Listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
-// Serve answers on the listener until ctx ends. TLS and authentication are as
-// webConfig, a web config file of prometheus/exporter-toolkit, says; "" is
-// neither. It is an error if that file cannot be used at the start. A listener
-// that is lost later is opened again.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, webConfig string, log *slog.Logger) error {
-	if webConfig != "" {
-		if err := web.Validate(webConfig); err != nil {
-			_ = l.Close()
-			return fmt.Errorf("web config %q: %w", webConfig, err)
-		}
+// CheckWebConfig says what is wrong with a web config file of
+// prometheus/exporter-toolkit; "" is none.
+func CheckWebConfig(file string) error {
+	if file == "" {
+		return nil
 	}
+	if err := web.Validate(file); err != nil {
+		return fmt.Errorf("web config %q: %w", file, err)
+	}
+	return nil
+}
+
+// Serve answers on the listener until ctx ends. TLS and authentication are as
+// webConfig says, which is checked before. A listener that is lost is opened
+// again.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, webConfig string, log *slog.Logger) {
 	address := l.Addr().String()
 	for {
 		err := serveOnce(ctx, l, h, webConfig, log)
 		if ctx.Err() != nil {
-			return nil
+			return
 		}
 		log.Error("the HTTP listener was lost, it is opened again", "listen", address, "err", err)
 		if l = again(ctx, address); l == nil {
-			return nil
+			return
 		}
 	}
 }

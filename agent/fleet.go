@@ -1,0 +1,133 @@
+package agent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/heatsync/heatsync/agent/config"
+	"github.com/heatsync/heatsync/internal/gitsource"
+	"github.com/heatsync/heatsync/metrics"
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// fleet is one running fleet: its loop and what the loop was made of.
+type fleet struct {
+	name     string
+	config   config.Fleet // as it runs now; belongs to who reloads
+	loop     *loop
+	source   source
+	cloud    cloud
+	recorder *recorder
+	unlisten func()
+	stop     context.CancelFunc
+	view     statusView
+}
+
+// fleetParts is what fleets share.
+type fleetParts struct {
+	state   state
+	drivers drivers
+	book    *driverBook
+	metrics *metrics.Metrics
+	clock   Clock
+	log     *slog.Logger
+	now     context.Context // ends when a stop must not wait any longer
+}
+
+// openFleet makes a fleet ready; start sets it going.
+func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetParts) (*fleet, *reconcile.Hints, error) {
+	log := p.log.With(keyFleet, f.Name)
+	src, err := openSource(ctx, f.Source, p.state.sourceDir(f.Name), log)
+	if err != nil {
+		return nil, nil, fmt.Errorf("fleet %q: %w", f.Name, err)
+	}
+	out := &fleet{name: f.Name, config: f, source: src, cloud: newProject(f.Cloud, f.Concurrency, observer{p.metrics, f.Name})}
+	hints := p.state.hints(f.Name)
+	if file := c.RecordingFile(f.Name); file != "" {
+		out.recorder = newRecorder(file, f.Name, c.Recording.MaxBytes, log)
+		out.recorder.start()
+	}
+	out.loop = newLoop(loopOptions{
+		settings: f.Settings(), slots: f.Concurrency, engine: reconcile.New(), source: src, cloud: out.cloud,
+		drivers: p.drivers, clock: p.clock, hints: hints, recorder: out.recorder, log: log, found: p.metrics.Found,
+	})
+	return out, out.takeHints(), nil
+}
+
+// takeHints reads what a former run left, and says what stands in the way.
+func (f *fleet) takeHints() *reconcile.Hints {
+	if f.loop.hints == nil {
+		return nil
+	}
+	h, err := f.loop.hints.take()
+	if err != nil {
+		f.loop.tellState(err)
+	}
+	return h
+}
+
+// start turns the loop in a goroutine of its own; done is called at its end.
+func (f *fleet) start(ctx context.Context, p fleetParts, hints *reconcile.Hints, done func()) {
+	ctx, f.stop = context.WithCancel(ctx)
+	f.unlisten = p.book.listen(f.loop.post)
+	go func() {
+		defer done()
+		f.loop.run(ctx, p.now, hints)
+		f.unlisten()
+		if f.recorder != nil {
+			f.recorder.close()
+		}
+		f.cloud.Close()
+		_ = f.source.Close()
+	}()
+}
+
+// openSource makes a source ready; it reads no network.
+func openSource(ctx context.Context, s config.Source, stateDir string, log *slog.Logger) (source, error) {
+	if s.Git != nil {
+		return gitsource.Open(ctx, gitOptions(s, stateDir, log))
+	}
+	f, err := gitsource.OpenFolder(s.Directory, gitsource.FolderOptions{Logger: log})
+	if err != nil {
+		return nil, err
+	}
+	return &folder{Folder: f}, nil
+}
+
+func gitOptions(s config.Source, stateDir string, log *slog.Logger) gitsource.Options {
+	o := gitsource.DefaultOptions(s.Git.URL, stateDir)
+	o.Branch, o.Tag, o.Commit, o.Path, o.CAFile = s.Git.Branch, s.Git.Tag, s.Git.Commit, s.Git.Path, s.Git.CAFile
+	o.Auth = gitsource.Auth{
+		TokenFile: s.Auth.TokenFile, Username: s.Auth.Username, PasswordFile: s.Auth.PasswordFile,
+		SSHKeyFile: s.Auth.SSHKeyFile, KnownHostsFile: s.Auth.KnownHostsFile,
+	}
+	o.Logger = log
+	return o
+}
+
+// checkSources says what the config package cannot know of a source.
+func checkSources(c config.Config) error {
+	for i, f := range c.Fleets {
+		if f.Source.Git == nil {
+			continue
+		}
+		if err := gitOptions(f.Source, filepath.Join(c.StateDir, "check"), nil).Validate(); err != nil {
+			return fmt.Errorf("fleets[%d].source: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// observer counts one fleet's requests to its cloud.
+type observer struct {
+	metrics *metrics.Metrics
+	fleet   string
+}
+
+// Request implements openstack.Observer.
+func (o observer) Request(service, method string, code int, d time.Duration) {
+	o.metrics.Request(o.fleet, service, method, code, d)
+}

@@ -1,0 +1,191 @@
+package agent
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/plan"
+)
+
+// Report says what the agent would do.
+type Report struct {
+	Fleets []FleetReport `json:"fleets"`
+}
+
+// FleetReport is what would be done in one fleet.
+type FleetReport struct {
+	Name       string                  `json:"name"`
+	Revision   string                  `json:"revision"`
+	Error      *reconcile.Fault        `json:"error"`                // source or cloud: nothing could be planned
+	Incomplete bool                    `json:"incomplete,omitempty"` // the time was over before all was known
+	Guards     []reconcile.GuardStatus `json:"guards,omitempty"`
+	Clusters   []ClusterReport         `json:"clusters"`
+}
+
+// ClusterReport is what would be done to one cluster.
+type ClusterReport struct {
+	Name        string            `json:"name"`
+	Driver      string            `json:"driver"`
+	Stack       string            `json:"stack"`
+	Position    string            `json:"position,omitempty"` // file:line of the document
+	Outcome     reconcile.Outcome `json:"outcome"`
+	Code        reconcile.Code    `json:"code"`
+	Message     string            `json:"message"`
+	Who         reconcile.Who     `json:"who"`
+	Remedy      string            `json:"remedy,omitempty"`
+	Disruption  plan.Effect       `json:"disruption,omitempty"` // the worst effect
+	Changes     []plan.Change     `json:"changes"`
+	Steps       []plan.Step       `json:"steps"`
+	Diagnostics []plan.Diagnostic `json:"diagnostics,omitempty"`
+}
+
+func reportOf(f reconcile.FleetStatus) FleetReport {
+	r := FleetReport{Name: f.Name, Revision: f.Revision, Error: f.SourceError, Guards: f.Guards, Clusters: []ClusterReport{}}
+	if r.Error == nil {
+		r.Error = f.CloudError
+	}
+	for _, c := range f.Clusters {
+		one := ClusterReport{
+			Name: c.Name, Driver: c.Driver, Stack: c.Stack.Name, Position: c.Position, Outcome: c.Outcome, Code: c.Code,
+			Message: c.Message, Who: c.Who, Remedy: c.Remedy, Changes: []plan.Change{}, Steps: []plan.Step{},
+		}
+		if p := c.Plan; p != nil && !p.Empty() {
+			one.Disruption, one.Steps, one.Diagnostics = p.Disruption(), p.Steps, p.Diagnostics
+			one.Changes = append(one.Changes, p.Changes...)
+		}
+		r.Clusters = append(r.Clusters, one)
+	}
+	return r
+}
+
+// Pending tells whether anything would change.
+func (r Report) Pending() bool {
+	return r.any(func(c ClusterReport) bool { return len(c.Steps) > 0 })
+}
+
+// Failed tells whether something could not be planned: a source or a cloud that
+// cannot be read, a cluster that needs a person first.
+func (r Report) Failed() bool {
+	for _, f := range r.Fleets {
+		if f.Error != nil || f.Incomplete {
+			return true
+		}
+	}
+	return r.any(func(c ClusterReport) bool {
+		return c.Outcome == reconcile.Stalled || c.Outcome == reconcile.Retrying ||
+			c.Outcome == reconcile.Held && c.Code == reconcile.HeldUnreadable
+	})
+}
+
+func (r Report) any(is func(ClusterReport) bool) bool {
+	for _, f := range r.Fleets {
+		for _, c := range f.Clusters {
+			if is(c) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Write tells the report to people.
+func (r Report) Write(w io.Writer) {
+	for i, f := range r.Fleets {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		f.write(w)
+	}
+}
+
+func (f FleetReport) write(w io.Writer) {
+	pending, settled := 0, 0
+	for _, c := range f.Clusters {
+		switch {
+		case len(c.Steps) > 0:
+			pending++
+		case c.Outcome == reconcile.Settled:
+			settled++
+		}
+	}
+	fmt.Fprintf(w, "fleet %s", f.Name)
+	if f.Revision != "" {
+		fmt.Fprintf(w, " at revision %s", f.Revision)
+	}
+	if f.Error != nil {
+		fmt.Fprintf(w, ": nothing can be planned: %s\n", f.Error.Summary)
+		if f.Error.Remedy != "" {
+			fmt.Fprintf(w, "  to do (%s): %s\n", f.Error.Who, f.Error.Remedy)
+		}
+		return
+	}
+	fmt.Fprintf(w, ": %d to change, %d settled, %d others\n", pending, settled, len(f.Clusters)-pending-settled)
+	if f.Incomplete {
+		fmt.Fprintln(w, "  the time was over before all was known: what follows is not all")
+	}
+	for _, g := range f.Guards {
+		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
+	}
+	for _, c := range f.Clusters {
+		if len(c.Steps) > 0 || c.Outcome != reconcile.Settled {
+			c.write(w)
+		}
+	}
+}
+
+func (c ClusterReport) write(w io.Writer) {
+	fmt.Fprintf(w, "\n  %s", c.Name)
+	if c.Position != "" {
+		fmt.Fprintf(w, " (%s)", c.Position)
+	}
+	fmt.Fprintf(w, ": %s", c.Outcome)
+	if c.Code != "" {
+		fmt.Fprintf(w, " (%s)", c.Code)
+	}
+	if c.Message != "" {
+		fmt.Fprintf(w, ": %s", c.Message)
+	}
+	fmt.Fprintln(w)
+	if c.Remedy != "" {
+		fmt.Fprintf(w, "    to do (%s): %s\n", c.Who, c.Remedy)
+	}
+	for _, d := range c.Changes {
+		fmt.Fprintf(w, "    %s\n", changeLine(d))
+	}
+	for _, s := range c.Steps {
+		fmt.Fprintf(w, "    step: %s", s.Title)
+		if s.Disruption != "" && s.Disruption != plan.None {
+			fmt.Fprintf(w, " (%s)", s.Disruption)
+		}
+		fmt.Fprintln(w)
+	}
+	for _, d := range c.Diagnostics {
+		fmt.Fprintf(w, "    %s: %s\n", d.Severity, strings.TrimPrefix(d.Path+": "+d.Summary, ": "))
+	}
+}
+
+// changeLine is one change as people read it: what it is from and to, what that
+// disturbs, and who made the difference.
+func changeLine(c plan.Change) string {
+	sign := "~"
+	switch {
+	case c.From == "" && c.To != "":
+		sign = "+"
+	case c.From != "" && c.To == "":
+		sign = "-"
+	}
+	line := sign + " " + c.Path
+	switch {
+	case c.From != "" && c.To != "":
+		line += ": " + c.From + " -> " + c.To
+	case c.From+c.To != "":
+		line += ": " + c.From + c.To
+	}
+	line += " (" + string(c.Effect) + ")"
+	if c.Drift {
+		line += ", changed by somebody else"
+	}
+	return line
+}

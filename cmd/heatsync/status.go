@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/heatsync/heatsync/agent/httpapi"
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+func statusCommand() *cobra.Command {
+	var agent client
+	var format output
+	var fleet string
+	c := &cobra.Command{
+		Use: "status", Short: "Show what a running agent knows of its clusters", Args: cobra.NoArgs, GroupID: "agent",
+		RunE: func(c *cobra.Command, _ []string) error {
+			var all httpapi.Clusters
+			if err := agent.call(c.Context(), http.MethodGet, "/api/v1/clusters", &all); err != nil {
+				return err
+			}
+			if fleet != "" {
+				var err error
+				if all.Fleets, err = only(all.Fleets, fleet); err != nil {
+					return err
+				}
+			}
+			return format.write(c.OutOrStdout(), all, func(w io.Writer) { writeStatus(w, all, time.Now()) })
+		},
+	}
+	agent.flags(c)
+	format.flag(c)
+	c.Flags().StringVar(&fleet, "fleet", "", "show this `fleet` alone")
+	return c
+}
+
+func only(all []reconcile.FleetStatus, fleet string) ([]reconcile.FleetStatus, error) {
+	for _, f := range all {
+		if f.Name == fleet {
+			return []reconcile.FleetStatus{f}, nil
+		}
+	}
+	return nil, fmt.Errorf("the agent has no fleet %q", fleet)
+}
+
+func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
+	for i, f := range all.Fleets {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		writeFleet(w, f)
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		if len(f.Clusters) > 0 {
+			fmt.Fprintln(t, "  CLUSTER\tOUTCOME\tSINCE\tSTACK\tNODES\tHEALTH\tADDRESS")
+		}
+		for _, c := range f.Clusters {
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%d/%d\t%s\t%s\n", c.Name, outcomeText(c), age(now, c.Since), dash(c.Stack.Status),
+				c.Nodes.Live, c.Nodes.Desired, c.Health, dash(c.APIAddress))
+		}
+		_ = t.Flush()
+		for _, c := range f.Clusters {
+			writeReason(w, c)
+		}
+	}
+}
+
+func writeFleet(w io.Writer, f reconcile.FleetStatus) {
+	fmt.Fprintf(w, "fleet %s at revision %s", f.Name, dash(f.Revision))
+	if f.Paused {
+		fmt.Fprint(w, ", paused")
+	}
+	if f.ReadOnly {
+		fmt.Fprint(w, ", read-only")
+	}
+	fmt.Fprintln(w)
+	for _, x := range []struct {
+		name  string
+		fault *reconcile.Fault
+	}{{"source", f.SourceError}, {"cloud", f.CloudError}} {
+		if x.fault == nil {
+			continue
+		}
+		fmt.Fprintf(w, "  %s: %s\n", x.name, x.fault.Summary)
+		if x.fault.Remedy != "" {
+			fmt.Fprintf(w, "    to do (%s): %s\n", x.fault.Who, x.fault.Remedy)
+		}
+	}
+	for _, g := range f.Guards {
+		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
+	}
+}
+
+// writeReason tells of a cluster that is not settled why, and what to do.
+func writeReason(w io.Writer, c reconcile.ClusterStatus) {
+	if c.Outcome == reconcile.Settled || c.Message == "" {
+		return
+	}
+	fmt.Fprintf(w, "  %s: %s\n", c.Name, c.Message)
+	if c.Remedy != "" {
+		fmt.Fprintf(w, "    to do (%s): %s\n", c.Who, c.Remedy)
+	}
+}
+
+func outcomeText(c reconcile.ClusterStatus) string {
+	if c.Code == "" {
+		return string(c.Outcome)
+	}
+	return fmt.Sprintf("%s (%s)", c.Outcome, c.Code)
+}
+
+func age(now, since time.Time) string {
+	if since.IsZero() {
+		return "-"
+	}
+	d := max(now.Sub(since), 0)
+	switch {
+	case d < time.Minute:
+		return d.Truncate(time.Second).String()
+	case d < time.Hour:
+		return fmt.Sprintf("%dm", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh", int(d.Hours()))
+	}
+	return fmt.Sprintf("%dd", int(d.Hours()/24))
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
