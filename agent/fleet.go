@@ -51,7 +51,7 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		out.recorder.start()
 	}
 	out.loop = newLoop(loopOptions{
-		settings: f.Settings(), slots: f.Concurrency, engine: reconcile.New(), source: src, cloud: out.cloud,
+		settings: c.Settings(f), slots: f.Concurrency, engine: reconcile.New(), source: src, cloud: out.cloud,
 		drivers: p.drivers, clock: p.clock, hints: hints, recorder: out.recorder, log: log, found: p.metrics.Found,
 	})
 	return out, out.takeHints(), nil

@@ -88,11 +88,11 @@ func (a *Agent) changeFleet(ctx context.Context, old, c config.Config, f config.
 		a.endFleet(f.Name)
 		return a.startFleet(ctx, c, f)
 	}
-	if reflect.DeepEqual(running.config, f) {
+	if reflect.DeepEqual(running.config, f) && old.Settings(f) == c.Settings(f) {
 		return nil
 	}
 	running.config = f
-	running.loop.change(f.Settings(), f.Concurrency)
+	running.loop.change(c.Settings(f), f.Concurrency)
 	return nil
 }
 

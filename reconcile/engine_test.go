@@ -547,6 +547,18 @@ func TestQuietFleetAsksLittle(t *testing.T) {
 	}
 }
 
+func TestOneOfManyQuietFleetsAsksLess(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "b")
+	w.start(func(s *Settings) { s.Poll.Quiet = 160 * time.Second }, nil)
+	w.run(time.Hour)
+	w.commands = map[string]int{}
+	w.run(time.Hour)
+	if lists := w.commands["reconcile.List"]; lists > 12+23+2 || lists < 9+18 {
+		t.Errorf("%d lists in a quiet hour", lists)
+	}
+}
+
 func TestHintsSaveTheDeepCheck(t *testing.T) {
 	w := five(t)
 	w.run(time.Minute)

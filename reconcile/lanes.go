@@ -90,7 +90,8 @@ func (e *Engine) laneFailed(lane Lane, l *laneState, f Fault) {
 }
 
 // laneEvery is how often a lane is listed. Newest updates are looked for half as
-// often while no cluster of the fleet is on its way anywhere.
+// often, or less where Quiet says so, while no cluster of the fleet is on its way
+// anywhere; whatever that misses, the next inventory finds.
 func (e *Engine) laneEvery(lane Lane) time.Duration {
 	p := e.settings.Poll
 	switch {
@@ -99,7 +100,7 @@ func (e *Engine) laneEvery(lane Lane) time.Duration {
 	case lane == LaneInProgress:
 		return p.InProgress
 	case e.guards.quiet():
-		return 2 * p.Recent
+		return max(2*p.Recent, p.Quiet)
 	}
 	return p.Recent
 }

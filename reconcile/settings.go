@@ -18,10 +18,13 @@ type Settings struct {
 type Poll struct {
 	Source     time.Duration `json:"source"`     // the source's head
 	InProgress time.Duration `json:"inProgress"` // stacks that Heat works on
-	Recent     time.Duration `json:"recent"`     // newest updates; half as often while all is quiet
-	Inventory  time.Duration `json:"inventory"`  // every stack
-	DeepEvery  time.Duration `json:"deepEvery"`  // between two deep checks of the tour
-	Resync     time.Duration `json:"resync"`     // between two deep checks of one cluster; 0: the tour alone
+	Recent     time.Duration `json:"recent"`     // newest updates
+	// Quiet is newest updates while every cluster is settled or held: what many
+	// fleets may ask together is shared out by it. Never less than twice Recent.
+	Quiet     time.Duration `json:"quiet,omitempty"`
+	Inventory time.Duration `json:"inventory"` // every stack
+	DeepEvery time.Duration `json:"deepEvery"` // between two deep checks of the tour
+	Resync    time.Duration `json:"resync"`    // between two deep checks of one cluster; 0: the tour alone
 }
 
 // DefaultSettings are the config file's defaults.

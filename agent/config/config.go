@@ -118,14 +118,20 @@ type Recording struct {
 	MaxBytes int64  `yaml:"maxBytes"` // then a new file begins; one old one is kept
 }
 
-// Settings are what the fleet's engine is told.
-func (f Fleet) Settings() reconcile.Settings {
+// quietLists is how many lists a minute the quiet fleets of one agent may ask
+// together to see the newest updates, each of two requests. A fleet alone asks
+// less; what many then see later, each one's inventory bounds.
+const quietLists = 15
+
+// Settings are what the engine of one of the fleets is told.
+func (c Config) Settings(f Fleet) reconcile.Settings {
 	s := reconcile.DefaultSettings(f.Name)
 	s.ReadOnly = f.ReadOnly
 	s.MaxCreates = f.MaxCreates
 	s.SettleIn = f.Cloud.RPCTimeout + f.Cloud.Margin
 	s.Poll.InProgress = f.Poll.InProgress
 	s.Poll.Recent = f.Poll.Recent
+	s.Poll.Quiet = min(time.Duration(len(c.Fleets))*2*time.Minute/quietLists, max(f.Poll.Inventory, 2*f.Poll.Recent))
 	s.Poll.Inventory = f.Poll.Inventory
 	s.Poll.DeepEvery = f.Poll.DeepCheck.Rate.Every()
 	s.Poll.Source = folderInterval

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,10 +51,10 @@ func TestWholeFile(t *testing.T) {
 	if diff := cmp.Diff(want, c); diff != "" {
 		t.Errorf("want -, got +:\n%s", diff)
 	}
-	if s := c.Fleets[0].Settings(); s.SettleIn != 210*time.Second || s.Poll.DeepEvery != 2*time.Second || s.Poll.Source != 30*time.Second {
+	if s := c.Settings(c.Fleets[0]); s.SettleIn != 210*time.Second || s.Poll.DeepEvery != 2*time.Second || s.Poll.Source != 30*time.Second {
 		t.Errorf("settings of prod: %+v", s)
 	}
-	if s := c.Fleets[1].Settings(); s.SettleIn != 0 || !s.ReadOnly {
+	if s := c.Settings(c.Fleets[1]); s.SettleIn != 0 || !s.ReadOnly {
 		t.Errorf("settings of lab: %+v", s)
 	}
 }
@@ -156,5 +157,28 @@ func TestWatch(t *testing.T) {
 	write(strings.Replace(whole, "name: lab", "name: lab-2", 1))
 	if x := next(); x.err != nil || x.c.Fleets[1].Name != "lab-2" {
 		t.Errorf("changed: %+v", x)
+	}
+}
+
+func TestQuietFleetsShareWhatTheyAsk(t *testing.T) {
+	tests := []struct {
+		fleets    int
+		inventory time.Duration
+		want      time.Duration
+	}{
+		{fleets: 1, inventory: 5 * time.Minute, want: 8 * time.Second}, // less than twice recent: without effect
+		{fleets: 20, inventory: 5 * time.Minute, want: 160 * time.Second},
+		{fleets: 100, inventory: 5 * time.Minute, want: 5 * time.Minute}, // no less often than the inventory itself
+		{fleets: 100, inventory: 10 * time.Second, want: time.Minute},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.fleets, " fleets, inventory ", tt.inventory), func(t *testing.T) {
+			f := defaultFleet()
+			f.Poll.Inventory = tt.inventory
+			c := Config{Fleets: make([]Fleet, tt.fleets)}
+			if got := c.Settings(f).Poll.Quiet; got != tt.want {
+				t.Errorf("quiet fleets look for newest updates every %v, want %v", got, tt.want)
+			}
+		})
 	}
 }
