@@ -28,6 +28,7 @@ func (l *loop) do(c reconcile.Do) {
 		ev := l.step(l.writes, c)
 		l.inbox.put(func() {
 			l.doing--
+			l.doubt = l.doubt || l.stopping && ev.Verdict == reconcile.Ambiguous
 			l.handle(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
 		})
 	})

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/httpapi"
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -59,6 +60,7 @@ type loop struct {
 	saveSeq             uint64
 	stateErr            stateErr
 	stopping            bool // nothing more is carried out
+	doubt               bool // a step was cut off: it may have been taken
 	ended               chan struct{}
 }
 
@@ -185,7 +187,7 @@ func (l *loop) status(ctx context.Context) (reconcile.FleetStatus, error) {
 }
 
 // request brings a person's request; a pause or its end is on disk when it
-// returns without an error.
+// returns without an error, and in force alone with an *httpapi.NotKept.
 func (l *loop) request(ctx context.Context, what reconcile.Ask) error {
 	hints := make(chan numberedHints, 1)
 	err := l.ask(ctx, func() {
@@ -195,7 +197,10 @@ func (l *loop) request(ctx context.Context, what reconcile.Ask) error {
 	if err != nil || l.hints == nil || (what != reconcile.Pause && what != reconcile.Resume) {
 		return err
 	}
-	return l.saveNow(<-hints)
+	if err := l.saveNow(<-hints); err != nil {
+		return &httpapi.NotKept{Err: err}
+	}
+	return nil
 }
 
 // lastBeat is when the loop last turned.

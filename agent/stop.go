@@ -45,10 +45,10 @@ func (l *loop) drain(done <-chan struct{}, late <-chan time.Time, now <-chan str
 	}
 }
 
-// clean tells whether no create can be in flight: no step is under way, and the
-// engine waits for none whose answer was lost.
+// clean tells whether no create can be in flight: no step is under way or was cut
+// off, and the engine waits for none whose answer was lost.
 func (l *loop) clean() bool {
-	if l.doing > 0 {
+	if l.doing > 0 || l.doubt {
 		return false
 	}
 	for _, c := range l.engine.Status().Clusters {
