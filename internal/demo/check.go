@@ -14,10 +14,10 @@ type sight struct {
 	revision string // the commit the agent must have, "" before the first
 	status   reconcile.FleetStatus
 	stacks   map[string]stack
-	servers  int                // in Nova, whoever they belong to
+	servers  int                 // in Nova, whoever they belong to
 	written  map[string][]string // stack -> the agent's requests since the step began
-	before   map[string]stack   // when the step began
-	events   []event            // since the step began
+	before   map[string]stack    // when the step began
+	events   []event             // since the step began
 }
 
 // checks look at one sight after a step. They are pure.
@@ -29,7 +29,7 @@ func checks(w expectation, s sight) []Check {
 	if w.drift != "" {
 		out = append(out, checkDrift(w.drift, s.events))
 	}
-	out = append(out, checkStacks(w, s), checkServers(w, s), checkStored(s))
+	out = append(out, checkStacks(w, s), checkServers(w, s), checkNodes(w, s.status), checkStored(s))
 	return append(out, checkTouched(w, s), checkOthers(s))
 }
 
@@ -74,6 +74,17 @@ func checkClusters(w expectation, s sight) Check {
 		wrong = append(wrong, name+" is not shown")
 	}
 	return verdict("status", strings.Join(right, ", "), wrong)
+}
+
+// checkNodes wants the API to count the servers that each stack has.
+func checkNodes(w expectation, f reconcile.FleetStatus) Check {
+	var wrong []string
+	for _, c := range f.Clusters {
+		if want, there := w.servers[c.Name]; there && c.Nodes.Live != want {
+			wrong = append(wrong, fmt.Sprintf("%s is said to have %d nodes, not %d", c.Name, c.Nodes.Live, want))
+		}
+	}
+	return verdict("nodes", "the API says so too", wrong)
 }
 
 func (s shown) String() string {
@@ -135,7 +146,7 @@ func checkServers(w expectation, s sight) Check {
 	}
 	got := map[string]int{}
 	for name, st := range s.stacks {
-		got[name] = st.servers
+		got[name] = len(st.servers)
 	}
 	var wrong []string
 	if !maps.Equal(got, want) {
@@ -192,13 +203,14 @@ func checkTouched(w expectation, s sight) Check {
 		wrong = append(wrong, name+" was not written to")
 	}
 	if len(right) == 0 {
-		right = []string{"the agent wrote nothing"}
+		right = []string{"none"}
 	}
-	return verdict("writes", strings.Join(right, ", ")+", and no more", wrong)
+	return verdict("writes", strings.Join(right, ", ")+"; nothing else by the agent", wrong)
 }
 
 // checkOthers wants every stack that was not written to, the stranger's before
-// all, to be the one it was, unchanged; and one that was, to be the same still.
+// all, to be the one it was, unchanged; and one that was, to be the same still,
+// with the servers it had.
 func checkOthers(s sight) Check {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(s.before)) {
@@ -213,10 +225,16 @@ func checkOthers(s sight) Check {
 			wrong = append(wrong, name+" is another stack than before")
 		case !written && !(is.Updated.Equal(was.Updated) && slices.Equal(is.Tags, was.Tags)):
 			wrong = append(wrong, name+" has changed")
+		case !subset(was.servers, is.servers):
+			wrong = append(wrong, name+" has lost a server it had")
 		}
 	}
 	if _, there := s.stacks[strangers]; !there {
 		wrong = append(wrong, strangers+" is gone")
 	}
-	return verdict("others", strangers+", another team's stack, is as it was; no stack was replaced", wrong)
+	return verdict("others", strangers+", another team's stack, is as it was; no stack and no server was replaced", wrong)
+}
+
+func subset(of, in []string) bool {
+	return !slices.ContainsFunc(of, func(id string) bool { return !slices.Contains(in, id) })
 }

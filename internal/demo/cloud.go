@@ -106,7 +106,7 @@ func (c *cloud) agentWrites(since int) []heatsim.Exchange {
 // stack is a root stack with what belongs to it.
 type stack struct {
 	heatsim.Stack
-	servers int // in the whole tree
+	servers []string // ids, in the whole tree
 }
 
 // stacks are the project's root stacks by name; two of one name come as
@@ -117,7 +117,7 @@ func (c *cloud) stacks() map[string]stack {
 	for _, s := range all {
 		byID[s.ID] = s
 	}
-	servers := map[string]int{}
+	servers := map[string][]string{}
 	for _, s := range all {
 		root := s
 		for root.Parent != "" {
@@ -125,7 +125,7 @@ func (c *cloud) stacks() map[string]stack {
 		}
 		for _, r := range s.Resources {
 			if r.Type == serverType && r.Physical != "" {
-				servers[root.ID]++
+				servers[root.ID] = append(servers[root.ID], r.Physical)
 			}
 		}
 	}

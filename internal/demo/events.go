@@ -34,31 +34,36 @@ func (e event) about() string {
 		if e.Code == "observe" {
 			return ""
 		}
-		return e.Outcome + " (" + e.Code + "): " + e.Message
+		return e.Outcome + " (" + e.Code + "): " + joined("; ", e.Message, e.Remedy)
 	case "step begun":
 		return "step: " + e.Step
 	case "drift seen":
-		return "drift: " + strings.TrimSpace(e.Message+" "+strings.Join(e.Changes, ", "))
+		return "drift: " + joined(": ", e.Message, strings.Join(e.Changes, ", "))
 	case "cluster gone":
 		return "gone: " + e.Message
 	case "guard", "orphan", "two stacks for one cluster":
 		return e.Msg + ": " + e.Message
 	case "fault":
-		return strings.TrimSpace("fault: " + e.Message)
+		return joined(": ", "fault", e.Message)
 	}
 	if e.Level == "ERROR" {
-		return strings.TrimSpace(e.Msg + " " + e.Err)
+		return joined(": ", e.Msg, e.Err)
 	}
 	return ""
 }
 
+func joined(by string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), by)
+}
+
 // events takes the agent's log, line by line. It is safe for concurrent use.
 type events struct {
-	file io.Writer    // gets the log as it is
-	tell func(event)  // may be nil; called for one event at a time
+	file io.Writer   // gets the log as it is
+	tell func(event) // may be nil; called for one event at a time
 	mu   sync.Mutex
 	rest []byte // a line that has not ended
 	seen []event
+	step map[string]string // by cluster: the step that was told last
 }
 
 var _ io.Writer = (*events)(nil)
@@ -89,7 +94,14 @@ func (s *events) take(e event) {
 		s.seen = slices.Delete(s.seen, 0, maxSeen/2)
 	}
 	s.seen = append(s.seen, e)
-	if s.tell != nil {
+	if s.step == nil {
+		s.step = map[string]string{}
+	}
+	again := e.Msg == "cluster waiting" && e.Message == s.step[e.Cluster] // for the step just told
+	if e.Step != "" {
+		s.step[e.Cluster] = e.Step
+	}
+	if s.tell != nil && !again {
 		s.tell(e)
 	}
 }
