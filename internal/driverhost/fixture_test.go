@@ -30,6 +30,25 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// beHost is an agent that runs the driver "toy", says its pid and is killed.
+func beHost(dir string) {
+	h, err := Open(Options{Dir: dir, LockFile: filepath.Join(dir, "drivers.lock"), Timing: fast()})
+	if err != nil {
+		panic(err)
+	}
+	d, err := h.Driver("toy")
+	if err != nil {
+		panic(err)
+	}
+	got, err := d.Render(context.Background(), render("fine"))
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println("pid", got.Parameters["pid"])
+	_ = d.Apply(context.Background(), apply("wait"), func(string) { fmt.Println("begun") })
+	select {}
+}
+
 func beDriver(name string) {
 	name, _, _ = strings.Cut(name, ".")
 	switch name {
@@ -197,7 +216,7 @@ func (f folder) sum(name string) string {
 // that should not be met are long.
 func fast() Timing {
 	return Timing{
-		Start: 20 * time.Second, Drain: time.Second, Linger: 300 * time.Millisecond,
+		Start: 20 * time.Second, Drain: time.Second, Linger: 300*time.Millisecond + 2*exitDelay,
 		Backoff: 10 * time.Millisecond, Settle: 20 * time.Millisecond, Rest: time.Hour,
 	}
 }

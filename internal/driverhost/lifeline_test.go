@@ -4,8 +4,6 @@ package driverhost
 
 import (
 	"bufio"
-	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,25 +14,6 @@ import (
 
 	"golang.org/x/sys/unix"
 )
-
-// beHost is an agent that runs the driver "toy", says its pid and is killed.
-func beHost(dir string) {
-	h, err := Open(Options{Dir: dir, LockFile: filepath.Join(dir, "drivers.lock"), Timing: fast()})
-	if err != nil {
-		panic(err)
-	}
-	d, err := h.Driver("toy")
-	if err != nil {
-		panic(err)
-	}
-	got, err := d.Render(context.Background(), render("fine"))
-	if err != nil {
-		panic(err)
-	}
-	fmt.Println("pid", got.Parameters["pid"])
-	_ = d.Apply(context.Background(), apply("wait"), func(string) { fmt.Println("begun") })
-	select {}
-}
 
 // However the agent dies, its drivers go within a second, a running step or not.
 func TestNoDriverOutlivesAKilledAgent(t *testing.T) {
@@ -73,7 +52,7 @@ func TestNoDriverOutlivesAKilledAgent(t *testing.T) {
 	}
 	killed := time.Now()
 	poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-	n, err := unix.Poll(poll, 1000)
+	n, err := unix.Poll(poll, int((time.Second + exitDelay).Milliseconds()))
 	if n != 1 {
 		t.Errorf("the driver is still there a second after the agent (%v)", err)
 	}

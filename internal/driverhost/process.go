@@ -2,7 +2,6 @@ package driverhost
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -144,5 +143,3 @@ func closeAll(files ...*os.File) {
 		}
 	}
 }
-
-func (p *process) String() string { return fmt.Sprintf("process %d", p.pid) }

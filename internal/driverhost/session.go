@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -140,6 +141,9 @@ func (s *session) introduce(ctx context.Context) error {
 // startError says what a start failed of, from what was seen of the process.
 func (s *session) startError(ctx context.Context, err error) *Error {
 	p := s.runner.running()
+	if p == nil && !notProgram(err) {
+		return &Error{Driver: s.name, Reason: Failed, Detail: "no process for it", Err: oneLine(err)}
+	}
 	if p == nil {
 		return &Error{Driver: s.name, Reason: NotProgram, Detail: "its file does not run", Err: err, Remedy: "install the driver built for this system"}
 	}
@@ -160,6 +164,12 @@ func (s *session) startError(ctx context.Context, err error) *Error {
 		return &Error{Driver: s.name, Reason: Handshake, Detail: "it ended at its start, " + p.ending + s.lastWords()}
 	}
 	return &Error{Driver: s.name, Reason: Handshake, Detail: "it cannot be spoken to" + s.lastWords(), Err: oneLine(err)}
+}
+
+// notProgram tells a file that does not run from a system that has no process to
+// give, which passes.
+func notProgram(err error) bool {
+	return errors.Is(err, syscall.ENOEXEC) || errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist)
 }
 
 func (s *session) badReply(method string, err error) *Error {

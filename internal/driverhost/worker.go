@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 	"time"
@@ -118,7 +119,7 @@ func (w *worker) round(ctx context.Context, t target) time.Duration {
 	}
 	w.set(state{})
 	started := time.Now()
-	s, err := startSession(ctx, w.name, w.exe, w.host.options)
+	s, err := w.start(ctx, t)
 	if err == nil {
 		w.ready(s)
 		err = w.attend(ctx, s, started)
@@ -145,6 +146,21 @@ func (w *worker) round(ctx context.Context, t target) time.Duration {
 	w.host.options.Observer.DriverRestarted(w.name, failure.Reason)
 	w.fail(failure)
 	return pause
+}
+
+// start runs the sealed bytes, or the stored ones where those are not let run.
+func (w *worker) start(ctx context.Context, t target) (*session, error) {
+	s, err := startSession(ctx, w.name, w.exe, w.host.options)
+	if !errors.Is(err, fs.ErrPermission) || w.exe.file == nil {
+		return s, err
+	}
+	exe, storeErr := w.exe.unsealed(t, w.host.store())
+	if storeErr != nil {
+		return nil, errors.Join(err, storeErr)
+	}
+	w.exe.close()
+	w.exe = exe
+	return startSession(ctx, w.name, w.exe, w.host.options)
 }
 
 // load makes the executable of a target, unless it has it already.

@@ -10,7 +10,9 @@ func TestCheck(t *testing.T) {
 	about := Description{
 		Name: "toy",
 		Attributes: []Attribute{
-			{Name: "flavor", Required: true, Doc: "flavor of the server"}, {Name: "image"}, {Name: "nodeCount"},
+			{Name: "flavor", Required: true, Doc: "flavor of the server"},
+			{Name: "image"},
+			{Name: "nodeCount"},
 			{Name: "floatingIpEnabled"},
 		},
 		Labels: []Label{
@@ -19,7 +21,10 @@ func TestCheck(t *testing.T) {
 			{Name: "colour", Pattern: "red|blue"},
 			{Name: "password", Pattern: "[a-z]+", Sensitive: true},
 			{Name: "old", Deprecated: "means nothing since 1.2; use toy_tag"},
-			{Name: "net", Type: LabelCIDR}, {Name: "url", Type: LabelURL}, {Name: "on", Type: LabelBool}, {Name: "part", Type: LabelFloat},
+			{Name: "net", Type: LabelCIDR},
+			{Name: "url", Type: LabelURL},
+			{Name: "on", Type: LabelBool},
+			{Name: "part", Type: LabelFloat},
 		},
 	}
 	valid := func(change func(*Cluster)) Cluster {

@@ -14,7 +14,8 @@ import (
 )
 
 // parseHeat reads a template or an environment into JSON values, the way Heat
-// reads it (heat/common/template_format.py, simple_parse). Empty text is {}.
+// reads it (heat/common/template_format.py, simple_parse). Empty text is {}. The
+// result must not be changed.
 func parseHeat(text []byte) (any, error) {
 	switch {
 	case len(bytes.TrimSpace(text)) == 0:
@@ -22,7 +23,7 @@ func parseHeat(text []byte) (any, error) {
 	case text[0] == '{':
 		return parseJSON(text)
 	default:
-		return parseYAML(text)
+		return parsedYAML.parse(text)
 	}
 }
 

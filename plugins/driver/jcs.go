@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -70,10 +71,23 @@ func keysByUTF16[V any](object map[string]V) []string {
 	for key := range object {
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b string) int {
-		return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
-	})
+	slices.SortFunc(keys, compareUTF16)
 	return keys
+}
+
+// compareUTF16 encodes only what the bytes' order may be wrong for: the orders
+// agree but where a character beyond the basic plane (bytes from 0xf0) meets
+// another one.
+func compareUTF16(a, b string) int {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			if max(a[i], b[i]) < 0xf0 {
+				return cmp.Compare(a[i], b[i])
+			}
+			break
+		}
+	}
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }
 
 // canonicalNumber writes as ECMAScript does (RFC 8785 section 3.2.2.3).

@@ -1,8 +1,11 @@
 package driver
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"testing"
+	"unicode/utf16"
 )
 
 // The vectors of RFC 8785, appendix B.
@@ -81,5 +84,17 @@ func TestCanonicalObjectsOfTheRFC(t *testing.T) {
 func TestCanonicalRefusesWhatIsNotUTF8(t *testing.T) {
 	if got, err := canonical(nil, "\xff"); err == nil {
 		t.Errorf("got %q, want an error", got)
+	}
+}
+
+func TestOrderByUTF16(t *testing.T) {
+	words := []string{"", "a", "ab", "b", "\u007f", "\u0080", "ö", "€", "\ud7ff", "\ue000", "\ufb33", "\uffff", "😀", "😁", "\U00010000", "\U0010ffff", "a😀", "a\ufb33", "a😀b"}
+	for _, a := range words {
+		for _, b := range words {
+			want := slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
+			if got := compareUTF16(a, b); cmp.Compare(got, 0) != cmp.Compare(want, 0) {
+				t.Errorf("%q against %q: %d, want %d", a, b, got, want)
+			}
+		}
 	}
 }

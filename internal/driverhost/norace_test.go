@@ -1,0 +1,8 @@
+//go:build !race
+
+package driverhost
+
+const (
+	exitDelay = 0
+	restarts  = 200
+)
