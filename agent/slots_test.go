@@ -28,6 +28,8 @@ func TestSlotsBoundAndKeepOrder(t *testing.T) {
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
+		mu.Lock()
+		defer mu.Unlock()
 		if most != 2 {
 			t.Errorf("%d ran at a time", most)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -196,6 +197,17 @@ func TestRulesAndDashboardNameMetrics(t *testing.T) {
 				t.Errorf("%s names %s, which is no metric", file, name)
 			}
 		}
+	}
+}
+
+// Prometheus's own check, where its package is installed.
+func TestRulesPassPromtool(t *testing.T) {
+	promtool, err := exec.LookPath("promtool")
+	if err != nil {
+		t.Skip("promtool is not installed: the Debian package prometheus has it")
+	}
+	if out, err := exec.CommandContext(t.Context(), promtool, "check", "rules", "alerts.yaml").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
