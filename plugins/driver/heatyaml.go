@@ -93,9 +93,9 @@ func parseYAML(text []byte) (any, error) {
 	return r.value(&document)
 }
 
-// maxYAMLNodes bounds what aliases can blow a text up to; Heat's own limit on a
-// body is half a MiB (max_template_size).
-const maxYAMLNodes = 1 << 20
+// maxYAMLNodes bounds what aliases can blow a text up to: as many nodes as fit into
+// half a MiB without them, which is Heat's own limit (max_template_size).
+const maxYAMLNodes = 1 << 18
 
 type yamlReader struct{ left int }
 
