@@ -55,7 +55,7 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 		return r
 	}
 	r.stack = author
-	r.parse()
+	r.parse(d.templates.decode)
 	if driver.HasErrors(r.diagnostics) {
 		return r
 	}
@@ -81,12 +81,13 @@ func (r *rendered) wrong(format string, args ...any) {
 }
 
 // parse reads the templates and sets the description.
-func (r *rendered) parse() {
+func (r *rendered) parse(decode func(string) (map[string]any, error)) {
 	root, err := decode(r.stack.Template)
 	if err != nil {
 		r.wrong("the template cannot be read: %v", err)
 		return
 	}
+	root = maps.Clone(root)
 	root["description"] = Description(r.cluster.Fleet, r.cluster.Name)
 	r.template = root
 	if r.declared, err = declared(root); err != nil {

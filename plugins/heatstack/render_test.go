@@ -2,6 +2,7 @@ package heatstack_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -135,4 +136,24 @@ func TestRenderHoldsTheDocumentToTheSchema(t *testing.T) {
 	if r.Digest != "" || len(r.Diagnostics) != 1 || r.Diagnostics[0].Path != "labels.color" {
 		t.Errorf("%+v", r)
 	}
+}
+
+func TestClustersOfOneDriverDoNotMix(t *testing.T) {
+	shared := heatstack.New(toy{})
+	var all sync.WaitGroup
+	for _, name := range []string{"a", "b", "c", "d"} {
+		c := cluster()
+		c.Name = name
+		in := driver.RenderInput{Cluster: c, Secrets: join}
+		want := heatstack.New(toy{}).Render(in).Digest
+		all.Go(func() {
+			for range 50 {
+				if got := shared.Render(in).Digest; got != want {
+					t.Errorf("cluster %q: digest %s among others, %s alone", name, got, want)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }

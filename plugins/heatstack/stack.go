@@ -108,6 +108,7 @@ func New(t Template, opts ...Option) driver.Driver {
 type stackDriver struct {
 	author    Template
 	transport http.RoundTripper // nil: one per Apply, by the credential
+	templates templateMemory
 }
 
 var (

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -211,62 +211,84 @@ func (a *agent) fetch(b *testing.B, path string) ([]byte, time.Duration) {
 	return data, time.Since(begun)
 }
 
-// errUnsettled says how far a fleet is.
-var errUnsettled = errors.New("not settled")
-
-// waitSettled waits until every cluster is settled, and gives the time at which
-// the last one was. It asks seldom, for the answer itself costs the agent.
-func (a *agent) waitSettled(b *testing.B, patience time.Duration) time.Time {
+// wait waits until every cluster is where reached counts it, and gives the time
+// at which the last one was. It asks seldom, for the answer itself costs the
+// agent.
+func (a *agent) wait(b *testing.B, reached func([]reconcile.ClusterStatus) (time.Time, int)) time.Time {
 	b.Helper()
+	all := a.site.clusters()
+	patience := time.Minute + time.Duration(all)*200*time.Millisecond
 	ctx, cancel := context.WithTimeout(b.Context(), patience)
 	defer cancel()
-	pause := min(5*time.Second, 200*time.Millisecond+time.Duration(a.site.clusters())*time.Millisecond/2)
+	pause := min(5*time.Second, 200*time.Millisecond+time.Duration(all)*time.Millisecond/2)
 	for {
-		last, err := a.settled(b)
-		if err == nil {
+		last, n := reached(a.clusters(b))
+		if n == all {
 			return last
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
-			b.Fatalf("after %v: %v\n%s", patience, err, a.logged)
+			b.Fatalf("after %v only %d of %d clusters are there:\n%s", patience, n, all, a.logged)
 		}
 	}
 }
 
 // settled gives when the last cluster was settled.
-func (a *agent) settled(b *testing.B) (time.Time, error) {
+func settled(all []reconcile.ClusterStatus) (last time.Time, reached int) {
+	for _, c := range all {
+		if c.Outcome == reconcile.Settled {
+			reached++
+			if c.Since.After(last) {
+				last = c.Since
+			}
+		}
+	}
+	return last, reached
+}
+
+// made counts the stacks that are complete. Each is still to be compared with
+// what was asked, at the pace at which an agent reads.
+func made(all []reconcile.ClusterStatus) (now time.Time, reached int) {
+	for _, c := range all {
+		if strings.HasSuffix(c.Stack.Status, "_COMPLETE") {
+			reached++
+		}
+	}
+	return time.Now(), reached
+}
+
+func (a *agent) clusters(b *testing.B) []reconcile.ClusterStatus {
 	b.Helper()
 	data, _ := a.fetch(b, "/api/v1/clusters")
 	var answer httpapi.Clusters
 	if err := json.Unmarshal(data, &answer); err != nil {
 		b.Fatal(err)
 	}
-	var last time.Time
-	outcomes, all := map[string]int{}, 0
+	var out []reconcile.ClusterStatus
 	for _, f := range answer.Fleets {
-		for _, c := range f.Clusters {
-			all++
-			outcomes[string(c.Outcome)+" "+string(c.Code)]++
-			if c.Outcome == reconcile.Settled && c.Since.After(last) {
-				last = c.Since
-			}
-		}
+		out = append(out, f.Clusters...)
 	}
-	if settled := outcomes[string(reconcile.Settled)+" "]; settled < a.site.clusters() {
-		return last, fmt.Errorf("%w: of %d clusters %d are known: %v", errUnsettled, a.site.clusters(), all, outcomes)
-	}
-	return last, nil
+	return out
 }
 
 // tail keeps the last warnings of a log.
-type tail struct{ lines []string }
+type tail struct {
+	mu    sync.Mutex
+	lines []string
+}
 
 func (t *tail) add(line string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.lines = append(t.lines, line)
 	if len(t.lines) > 20 {
 		t.lines = t.lines[1:]
 	}
 }
 
-func (t *tail) String() string { return strings.Join(t.lines, "\n") }
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.Join(t.lines, "\n")
+}

@@ -40,19 +40,12 @@ func BenchmarkFleet(b *testing.B) {
 	}
 }
 
-// patience bounds each wait for a fleet: by far more than it should take.
-func patience(s *site) time.Duration {
-	return time.Minute + time.Duration(s.clusters())*200*time.Millisecond
-}
-
-// fill has an agent make all stacks.
+// fill has an agent make all stacks, and leave as soon as it has seen them whole.
 func fill(b *testing.B, s *site) {
 	b.Helper()
 	s.configure(b, true)
 	a := s.start(b)
-	last := a.waitSettled(b, patience(s))
-	b.ReportMetric(last.Sub(a.begun).Seconds(), "fill-s")
-	waitQuiet(b, s.cloud, 3*time.Second)
+	b.ReportMetric(a.wait(b, made).Sub(a.begun).Seconds(), "fill-s")
 	a.stop(b)
 }
 
@@ -60,7 +53,7 @@ func fill(b *testing.B, s *site) {
 func warmStart(b *testing.B, s *site) *agent {
 	b.Helper()
 	a := s.start(b)
-	b.ReportMetric(a.waitSettled(b, patience(s)).Sub(a.begun).Seconds(), "warm-start-s")
+	b.ReportMetric(a.wait(b, settled).Sub(a.begun).Seconds(), "warm-start-s")
 	b.ReportMetric(cpuOf(b, a.pid()).Seconds(), "warm-start-cpu-s")
 	return a
 }
@@ -72,7 +65,7 @@ func coldStart(b *testing.B, s *site) {
 		b.Fatal(err)
 	}
 	a := s.start(b)
-	b.ReportMetric(a.waitSettled(b, patience(s)).Sub(a.begun).Seconds(), "cold-start-s")
+	b.ReportMetric(a.wait(b, settled).Sub(a.begun).Seconds(), "cold-start-s")
 	b.ReportMetric(cpuOf(b, a.pid()).Seconds(), "cold-start-cpu-s")
 	a.stop(b)
 }
