@@ -17,7 +17,9 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= compute
 
-SHELL_SCRIPTS = $(shell git grep --untracked -lE '^\#!.*\b(ba)?sh$$') $(shell git ls-files -co --exclude-standard '*.sh')
+# whatever begins with a shell's name, and what such scripts source
+SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -z | xargs -0 awk \
+	'(FNR == 1 && /^\#!.*[\/ ](ba)?sh$$/) || FILENAME ~ /\.sh$$/ {print FILENAME} {nextfile}')
 
 ##@ Everyday
 
