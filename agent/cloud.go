@@ -74,6 +74,15 @@ func (p *project) present() *openstack.Cloud {
 	return p.cloud
 }
 
+// Identity implements cloud.
+func (p *project) Identity(ctx context.Context) (string, error) {
+	c, err := p.open(ctx)
+	if err != nil {
+		return "", err
+	}
+	return c.IdentityKey(), nil
+}
+
 // Inventory implements cloud.
 func (p *project) Inventory(ctx context.Context) ([]live.Row, bool, error) {
 	c, err := p.open(ctx)

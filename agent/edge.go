@@ -29,6 +29,8 @@ type source interface {
 
 // cloud is one project: its stacks, read, and tokens to write with.
 type cloud interface {
+	// Identity names the project for good; an error means that it is not known yet.
+	Identity(context.Context) (string, error)
 	// Inventory gives every row, and whether absence from it proves anything.
 	Inventory(context.Context) ([]live.Row, bool, error)
 	// Recent gives the rows updated last.

@@ -15,6 +15,8 @@ import (
 const (
 	beatEvery = 5 * time.Second // a quiet loop proves that it turns
 	saveEvery = 5 * time.Second // at most one write of hints in that time
+	// identityLimit bounds how long a start waits to learn which project it has.
+	identityLimit = 3 * time.Second
 	// stopGrace is how long a stop waits for steps under way; what is cut off
 	// then is looked at again by the next start.
 	stopGrace = 20 * time.Second
@@ -85,14 +87,28 @@ func (l *loop) run(ctx, now context.Context, hints *reconcile.Hints) {
 	l.timer = time.NewTimer(time.Hour)
 	l.timer.Stop()
 	saved := l.keepSaving()
+	where := l.identity(ctx)
 	l.handle(func(at reconcile.At) reconcile.Event {
-		return reconcile.Started{At: at, Settings: l.settings, Hints: hints}
+		return reconcile.Started{At: at, Settings: l.settings, Cloud: where, Hints: hints}
 	})
 	l.turn(ctx)
 	l.stop(now)
 	close(l.saving)
 	<-saved
 	l.saveLast()
+}
+
+// identity asks which project this is, so that hints of another one are not
+// believed. A cloud that does not answer in time is not waited for: "" is not
+// known.
+func (l *loop) identity(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(ctx, identityLimit)
+	defer cancel()
+	id, err := l.cloud.Identity(ctx)
+	if err != nil {
+		return ""
+	}
+	return id
 }
 
 func (l *loop) turn(ctx context.Context) {

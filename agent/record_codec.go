@@ -35,10 +35,22 @@ type recordLine struct {
 var eventTypes = func() map[string]reflect.Type {
 	out := map[string]reflect.Type{}
 	for _, ev := range []reconcile.Event{
-		reconcile.Started{}, reconcile.SettingsChanged{}, reconcile.Revision{}, reconcile.Unchanged{},
-		reconcile.SourceFailed{}, reconcile.Listed{}, reconcile.Looked{}, reconcile.PartsRead{},
-		reconcile.Described{}, reconcile.DriverLost{}, reconcile.Rendered{}, reconcile.Planned{},
-		reconcile.StepEnded{}, reconcile.HealthRead{}, reconcile.Asked{}, reconcile.Moment{},
+		reconcile.Started{},
+		reconcile.SettingsChanged{},
+		reconcile.Revision{},
+		reconcile.Unchanged{},
+		reconcile.SourceFailed{},
+		reconcile.Listed{},
+		reconcile.Looked{},
+		reconcile.PartsRead{},
+		reconcile.Described{},
+		reconcile.DriverLost{},
+		reconcile.Rendered{},
+		reconcile.Planned{},
+		reconcile.StepEnded{},
+		reconcile.HealthRead{},
+		reconcile.Asked{},
+		reconcile.Moment{},
 	} {
 		out[nameOf(ev)] = reflect.TypeOf(ev)
 	}

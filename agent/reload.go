@@ -67,8 +67,11 @@ func (a *Agent) warnOfRest(old, c config.Config) {
 		field    string
 		was, now any
 	}{
-		{"listen", old.Listen, c.Listen}, {"stateDir", old.StateDir, c.StateDir},
-		{"drivers", old.Drivers, c.Drivers}, {"web", old.Web, c.Web}, {"log.format", old.Log.Format, c.Log.Format},
+		{"listen", old.Listen, c.Listen},
+		{"stateDir", old.StateDir, c.StateDir},
+		{"drivers", old.Drivers, c.Drivers},
+		{"web", old.Web, c.Web},
+		{"log.format", old.Log.Format, c.Log.Format},
 	} {
 		if x.was != x.now {
 			a.log.Warn("a changed field takes effect at the next start", "field", x.field)

@@ -168,5 +168,5 @@ func (h *host) serving(ctx context.Context, c *spec.Cluster) (string, error) {
 	case 1:
 		return names[0], nil
 	}
-	return "", errors.New("several drivers serve this cluster: name one with driver:")
+	return "", errors.New("several drivers serve this cluster: name one in the template (driver)")
 }

@@ -82,13 +82,14 @@ func (s *fakeSource) Close() error { return nil }
 
 // fakeCloud holds stacks that are complete as soon as they are made.
 type fakeCloud struct {
-	mu    sync.Mutex
-	rows  map[string]live.Row
-	err   error
-	lists int
+	mu   sync.Mutex
+	rows map[string]live.Row
+	err  error
 }
 
 func newFakeCloud() *fakeCloud { return &fakeCloud{rows: map[string]live.Row{}} }
+
+func (c *fakeCloud) Identity(context.Context) (string, error) { return "fake", nil }
 
 func (c *fakeCloud) all() ([]live.Row, error) {
 	c.mu.Lock()
