@@ -171,6 +171,7 @@ func (c *Cloud) roll(r *resource, before map[string]any, def *definition) ([]*de
 		limit = time.Duration(m) * time.Minute
 	}
 	if batches > 1 && pause*time.Duration(batches-1) >= limit {
+		//lint:ignore ST1005 Heat's own words
 		return nil, 0, fmt.Errorf("ValueError: resources.%s: The current update policy will result in stack update timeout.", r.name)
 	}
 	var steps []*definition

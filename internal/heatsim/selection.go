@@ -20,7 +20,6 @@ type selection struct {
 	tags                map[string][]string // by parameter
 	filters             map[string][]string // by column
 	statuses, actions   []string
-	combined, anyFilter bool
 }
 
 // columns are the filters that reach the database, by query name.

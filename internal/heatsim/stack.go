@@ -127,7 +127,6 @@ type resource struct {
 	def      *hot.Resource
 	props    map[string]any // resolved, as last applied
 	metadata any
-	requires []string
 	deps     []string
 
 	child *stack

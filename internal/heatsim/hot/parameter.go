@@ -111,6 +111,7 @@ func (p *Parameter) convert(given any) (any, error) {
 	case "boolean":
 		b, ok := Bool(given)
 		if !ok {
+			//lint:ignore ST1005 Heat's own words
 			return nil, fmt.Errorf("Unrecognized value '%s', acceptable values are: '0', '1', 'f', 'false', 'n', 'no', 'off', 'on', 't', 'true', 'y', 'yes'", Text(given))
 		}
 		return b, nil
@@ -222,6 +223,7 @@ func (c Constraint) check(v any, lookup Lookup) error {
 		return c.checkPattern(v)
 	case "custom_constraint":
 		if lookup != nil && Text(v) != "" && !lookup(Text(c.Spec), Text(v)) {
+			//lint:ignore ST1005 Heat's own words
 			return fmt.Errorf("Error validating value '%s': The %s (%s) could not be found.", Text(v), Text(c.Spec), Text(v))
 		}
 	}
