@@ -10,16 +10,16 @@ import (
 
 // selection is a list request, read.
 type selection struct {
-	limit               int // negative: none
-	marker              string
-	keys                []string
-	ascending           bool
-	deleted, nested     bool
-	showHidden          bool
-	count               bool
-	tags                map[string][]string // by parameter
-	filters             map[string][]string // by column
-	statuses, actions   []string
+	limit             int // negative: none
+	marker            string
+	keys              []string
+	ascending         bool
+	deleted, nested   bool
+	showHidden        bool
+	count             bool
+	tags              map[string][]string // by parameter
+	filters           map[string][]string // by column
+	statuses, actions []string
 }
 
 // columns are the filters that reach the database, by query name.

@@ -168,9 +168,11 @@ func (c *Cloud) carryOut(k *call) *answer {
 }
 
 func notFoundPage() *answer {
-	return reply(http.StatusNotFound, map[string]any{"code": 404, "title": "Not Found",
+	return reply(http.StatusNotFound, map[string]any{
+		"code": 404, "title": "Not Found",
 		"explanation": "The resource could not be found.",
-		"error":       map[string]any{"message": "", "traceback": nil, "type": "HTTPNotFound"}})
+		"error":       map[string]any{"message": "", "traceback": nil, "type": "HTTPNotFound"},
+	})
 }
 
 func reply(status int, body any) *answer {

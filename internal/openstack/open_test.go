@@ -55,18 +55,42 @@ func TestAuthentication(t *testing.T) {
 		env  map[string]string
 		want string // the auth body
 	}{
-		{"password by names", passwordYAML, openstack.CloudOptions{Name: "one"}, nil,
-			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"domain":{"id":"default"},"name":"demo","password":"12345"}}},"scope":{"project":{"domain":{"id":"default"},"name":"prod"}}}}`},
-		{"password by ids, cloud of OS_CLOUD", passwordYAML, openstack.CloudOptions{}, map[string]string{"OS_CLOUD": "two"},
-			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"u","password":"pw-canary"}}},"scope":{"project":{"id":"p"}}}}`},
-		{"application credential", `clouds: {a: {auth_type: v3applicationcredential, auth: {auth_url: http://ks.test:5000/v3, application_credential_id: i, application_credential_secret: s, project_name: ignored}}}`, openstack.CloudOptions{}, nil,
-			`{"auth":{"identity":{"application_credential":{"id":"i","secret":"s"},"methods":["application_credential"]}}}`},
-		{"application credential by name", `clouds: {a: {auth: {auth_url: http://ks.test:5000/v3, application_credential_name: n, application_credential_secret: s, username: demo, user_domain_name: D}}}`, openstack.CloudOptions{}, nil,
-			`{"auth":{"identity":{"application_credential":{"name":"n","secret":"s","user":{"domain":{"name":"D"},"name":"demo"}},"methods":["application_credential"]}}}`},
-		{"trust", `clouds: {a: {auth: {auth_url: http://ks.test:5000/v3, user_id: u, password: s, trust_id: t, project_id: p}}}`, openstack.CloudOptions{}, nil,
-			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"u","password":"s"}}},"scope":{"OS-TRUST:trust":{"id":"t"}}}}`},
-		{"token with a project", `clouds: {a: {auth_type: token, auth: {auth_url: http://ks.test:5000/v3, token: tok, project_id: p}}}`, openstack.CloudOptions{}, nil,
-			`{"auth":{"identity":{"methods":["token"],"token":{"id":"tok"}},"scope":{"project":{"id":"p"}}}}`},
+		{
+			"password by names", passwordYAML,
+			openstack.CloudOptions{Name: "one"},
+			nil,
+			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"domain":{"id":"default"},"name":"demo","password":"12345"}}},"scope":{"project":{"domain":{"id":"default"},"name":"prod"}}}}`,
+		},
+		{
+			"password by ids, cloud of OS_CLOUD", passwordYAML,
+			openstack.CloudOptions{},
+			map[string]string{"OS_CLOUD": "two"},
+			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"u","password":"pw-canary"}}},"scope":{"project":{"id":"p"}}}}`,
+		},
+		{
+			"application credential", `clouds: {a: {auth_type: v3applicationcredential, auth: {auth_url: http://ks.test:5000/v3, application_credential_id: i, application_credential_secret: s, project_name: ignored}}}`,
+			openstack.CloudOptions{},
+			nil,
+			`{"auth":{"identity":{"application_credential":{"id":"i","secret":"s"},"methods":["application_credential"]}}}`,
+		},
+		{
+			"application credential by name", `clouds: {a: {auth: {auth_url: http://ks.test:5000/v3, application_credential_name: n, application_credential_secret: s, username: demo, user_domain_name: D}}}`,
+			openstack.CloudOptions{},
+			nil,
+			`{"auth":{"identity":{"application_credential":{"name":"n","secret":"s","user":{"domain":{"name":"D"},"name":"demo"}},"methods":["application_credential"]}}}`,
+		},
+		{
+			"trust", `clouds: {a: {auth: {auth_url: http://ks.test:5000/v3, user_id: u, password: s, trust_id: t, project_id: p}}}`,
+			openstack.CloudOptions{},
+			nil,
+			`{"auth":{"identity":{"methods":["password"],"password":{"user":{"id":"u","password":"s"}}},"scope":{"OS-TRUST:trust":{"id":"t"}}}}`,
+		},
+		{
+			"token with a project", `clouds: {a: {auth_type: token, auth: {auth_url: http://ks.test:5000/v3, token: tok, project_id: p}}}`,
+			openstack.CloudOptions{},
+			nil,
+			`{"auth":{"identity":{"methods":["token"],"token":{"id":"tok"}},"scope":{"project":{"id":"p"}}}}`,
+		},
 		{"token as it is", `clouds: {a: {auth_type: v3token, auth: {auth_url: http://ks.test:5000/v3, token: tok}}}`, openstack.CloudOptions{}, nil, `GET tok`},
 		{"environment", "", openstack.CloudOptions{}, map[string]string{
 			"OS_AUTH_URL": "http://ks.test:5000/v3", "OS_USERNAME": "demo", "OS_PASSWORD": "s", "OS_TENANT_NAME": "prod", "OS_USER_DOMAIN_NAME": "U", "OS_PROJECT_DOMAIN_ID": "P",
@@ -105,8 +129,12 @@ func TestConfigFiles(t *testing.T) {
 		region string // wanted
 		wrong  string // a piece of the wanted error
 	}{
-		{"secure.yaml is laid over", "clouds: {a: {region_name: RegionOne, auth: {auth_url: 'http://ks.test:5000/v3', username: demo, project_name: prod}}}",
-			"clouds: {a: {auth: {password: s}}}", openstack.CloudOptions{}, "RegionOne", ""},
+		{
+			"secure.yaml is laid over", "clouds: {a: {region_name: RegionOne, auth: {auth_url: 'http://ks.test:5000/v3', username: demo, project_name: prod}}}",
+			"clouds: {a: {auth: {password: s}}}",
+			openstack.CloudOptions{},
+			"RegionOne", "",
+		},
 		{"unknown cloud", "clouds: {a: {" + auth + "}, b: {" + auth + "}}", "", openstack.CloudOptions{Name: "c"}, "", `no cloud "c", it has a, b`},
 		{"no cloud chosen", "clouds: {a: {" + auth + "}, b: {" + auth + "}}", "", openstack.CloudOptions{}, "", "name one of a, b"},
 		{"no clouds", "other: 1", "", openstack.CloudOptions{Name: "a"}, "", "it has none"},

@@ -160,15 +160,18 @@ func updatePreview(t *testing.T, c *cloud) {
 		{"nothing", http.MethodPatch, map[string]any{}, map[string]string{"unchanged": "c r t v"}},
 		{"the same PUT", http.MethodPut, map[string]any{"template": replacing}, map[string]string{"unchanged": "c r t v"}},
 		{
-			"value", http.MethodPatch, map[string]any{"parameters": map[string]any{"value": "two"}},
+			"value", http.MethodPatch,
+			map[string]any{"parameters": map[string]any{"value": "two"}},
 			map[string]string{"unchanged": "r", "replaced": "c", "updated": "t v"},
 		},
 		{
-			"length and one more", http.MethodPatch, map[string]any{"parameters": map[string]any{"length": 6, "extra": true}},
+			"length and one more", http.MethodPatch,
+			map[string]any{"parameters": map[string]any{"length": 6, "extra": true}},
 			map[string]string{"unchanged": "c t v", "replaced": "r", "added": "x"},
 		},
 		{
-			"another template", http.MethodPut, map[string]any{"template": random},
+			"another template", http.MethodPut,
+			map[string]any{"template": random},
 			map[string]string{"added": "rnd", "deleted": "c r t v"},
 		},
 	} {

@@ -64,8 +64,10 @@ func TestRequests(t *testing.T) {
 			return c.Patch(ctx, ref, heat.Patch{Tags: mustTags(t), ClearParameters: []string{"old"}, Converge: true})
 		}, request{method: "PATCH", path: stack, body: `{"clear_parameters":["old"],"converge":true,"tags":"heatsync,heatsync.fleet=prod"}`}},
 		{"delete", 204, ``, func(ctx context.Context, c *heat.Client) error { return c.Delete(ctx, ref) }, request{method: "DELETE", path: stack}},
-		{"check", 200, `null`, func(ctx context.Context, c *heat.Client) error { return c.Act(ctx, ref, heat.Check) },
-			request{method: "POST", path: stack + "/actions", body: `{"check":null}`}},
+		{
+			"check", 200, `null`, func(ctx context.Context, c *heat.Client) error { return c.Act(ctx, ref, heat.Check) },
+			request{method: "POST", path: stack + "/actions", body: `{"check":null}`},
+		},
 		{"signal", 200, `null`, func(ctx context.Context, c *heat.Client) error {
 			return c.Signal(ctx, ref, "wait/1", map[string]any{"status": "SUCCESS"})
 		}, request{method: "POST", path: stack + "/resources/wait%2F1/signal", body: `{"status":"SUCCESS"}`}},

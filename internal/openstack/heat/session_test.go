@@ -56,10 +56,16 @@ func TestRenewalRefused(t *testing.T) {
 		asked int
 	}{
 		{"no renewal", nil, heat.Fault{Code: heat.Auth, Who: heat.Operator, Sent: heat.Answered, Transient: true}, 1},
-		{"renewal fails", func(context.Context, *gophercloud.ProviderClient) error { return errors.New("no") },
-			heat.Fault{Code: heat.Auth, Who: heat.Operator, Sent: heat.Answered, Transient: true}, 1},
-		{"keystone is cut off", func(context.Context, *gophercloud.ProviderClient) error { return io.ErrUnexpectedEOF },
-			heat.Fault{Code: heat.Unavailable, Who: heat.Cloud, Sent: heat.Answered, Transient: true}, 1},
+		{
+			"renewal fails", func(context.Context, *gophercloud.ProviderClient) error { return errors.New("no") },
+			heat.Fault{Code: heat.Auth, Who: heat.Operator, Sent: heat.Answered, Transient: true},
+			1,
+		},
+		{
+			"keystone is cut off", func(context.Context, *gophercloud.ProviderClient) error { return io.ErrUnexpectedEOF },
+			heat.Fault{Code: heat.Unavailable, Who: heat.Cloud, Sent: heat.Answered, Transient: true},
+			1,
+		},
 		{"the new token is refused too", func(_ context.Context, p *gophercloud.ProviderClient) error {
 			p.SetToken("new") //nolint:staticcheck // as above
 			return nil
