@@ -61,8 +61,9 @@ type loop struct {
 	saving              chan numberedHints
 	saveSeq             uint64
 	stateErr            stateErr
-	stopping            bool // nothing more is carried out
-	doubt               bool // a step was cut off: it may have been taken
+	stopping            bool   // nothing more is carried out
+	knownCloud          string // the project of the hints
+	doubt               bool   // a step was cut off: it may have been taken
 	ended               chan struct{}
 }
 
@@ -87,6 +88,9 @@ func (l *loop) run(ctx, now context.Context, hints *reconcile.Hints) {
 	l.timer = time.NewTimer(time.Hour)
 	l.timer.Stop()
 	saved := l.keepSaving()
+	if hints != nil {
+		l.knownCloud = hints.Cloud
+	}
 	where := l.identity(ctx)
 	l.handle(func(at reconcile.At) reconcile.Event {
 		return reconcile.Started{At: at, Settings: l.settings, Cloud: where, Hints: hints}

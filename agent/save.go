@@ -16,7 +16,11 @@ type numberedHints struct {
 // number takes the engine's hints, on the loop's goroutine.
 func (l *loop) number() numberedHints {
 	l.saveSeq++
-	return numberedHints{seq: l.saveSeq, hints: l.engine.Hints()}
+	h := l.engine.Hints()
+	if h.Cloud == "" {
+		h.Cloud = l.knownCloud // not learnt in this run: what was known stays
+	}
+	return numberedHints{seq: l.saveSeq, hints: h}
 }
 
 // save hands changed hints to the goroutine that writes them, unless that is
