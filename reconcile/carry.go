@@ -153,7 +153,7 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	if q.row != nil {
 		cmd.StackName, cmd.StackID = q.row.Name, q.row.ID
 		cmd.Precondition = Precondition{ID: q.row.ID, Status: q.row.Status, Digest: q.row.Marks().Digest, Updated: q.row.Updated}
-		r.StackID, r.Before, r.Was = q.row.ID, q.row.Updated, q.row.Status
+		r.StackID, r.Before, r.Was, r.Had = q.row.ID, q.row.Updated, q.row.Status, q.row.Marks().Digest
 	}
 	cmd.Tags = live.Marks{Marked: true, Fleet: e.settings.Fleet, Cluster: c.Name, Driver: cmd.Driver, Digest: r.Digest}.Tags()
 	if q.recover {

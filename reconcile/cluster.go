@@ -107,6 +107,7 @@ type run struct {
 	Seen       bool          `json:"seen,omitempty"`  // Heat shows it
 	Before     time.Time     `json:"before,omitzero"` // updated_time when it was planned
 	Was        live.Status   `json:"was,omitzero"`    // status when it was planned
+	Had        string        `json:"had,omitempty"`   // digest the stack carried when it was planned
 	Looks      int           `json:"looks,omitempty"`
 	Revision   string        `json:"revision,omitempty"`
 	SpecHash   string        `json:"specHash,omitempty"`

@@ -337,6 +337,25 @@ func TestUpdateDroppedWith202IsSentAgain(t *testing.T) {
 	w.is("b settled")
 }
 
+// Heat's times have a resolution of a second: an update that begins and ends
+// within the second of the one before shows in the digest alone.
+func TestUpdateWithinTheSecondOfTheLastIsSeen(t *testing.T) {
+	w := five(t)
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(time.Minute)
+	w.onDo = func(c Do) *StepEnded {
+		s := w.stacks[c.StackID]
+		was := s.row
+		w.write(c)
+		s.row.Status, s.row.Updated, s.ends, s.params = was.Status, was.Updated, time.Time{}, s.next
+		return &StepEnded{Verdict: Accepted, StackID: c.StackID}
+	}
+	w.file("b.yaml", clusterDoc("b", ", flavor: bigger"))
+	w.push().run(10 * time.Second)
+	w.wrote("update b", "update b")
+	w.is("b settled")
+}
+
 func TestFailedUpdateIsRetriedThenStalls(t *testing.T) {
 	w := five(t)
 	w.fail = "Quota exceeded for cores"

@@ -94,7 +94,7 @@ func (e *Engine) seen(s *subject, row live.Row) {
 	if r == nil || r.Seen || r.Kind == plan.StepDelete || r.StackID != "" && r.StackID != row.ID {
 		return
 	}
-	moved := r.Kind == plan.StepCreate || !row.Updated.Equal(r.Before) || row.Status != r.Was
+	moved := r.Kind == plan.StepCreate || r.Had != r.Digest || !row.Updated.Equal(r.Before) || row.Status != r.Was
 	late := e.now.Sub(r.Began) >= visible && row.Status.Proven()
 	r.Seen = row.Marks().Digest == r.Digest && (moved || late)
 }
