@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"slices"
@@ -29,7 +30,7 @@ type event struct {
 func (e event) about() string {
 	switch e.Msg {
 	case "cluster settled":
-		return "settled: the cloud holds what Git asks"
+		return joined(": ", "settled", cmp.Or(e.Message, "the cloud holds what Git asks"))
 	case "cluster waiting", "cluster held", "cluster retrying", "cluster stalled":
 		if e.Code == "observe" {
 			return ""

@@ -40,21 +40,21 @@ func TestEvents(t *testing.T) {
 
 func TestScreen(t *testing.T) {
 	tests := []struct {
-		name   string
-		screen screen
-		want   string
+		name            string
+		terminal, color bool
+		want            string
 	}{
-		{"a log file", screen{}, "1/8  Title\n  FAIL stacks: gone\n"},
-		{"a terminal without colours", screen{terminal: true}, "1/8  Title\n3.0s\r\x1b[K  FAIL stacks: gone\n"},
-		{"a terminal", screen{terminal: true, color: true}, "\x1b[1m1/8  Title\x1b[0m\n\x1b[2m3.0s\x1b[0m\r\x1b[K  \x1b[31mFAIL\x1b[0m stacks: gone\n"},
+		{"a log file", false, false, "1/8  Title\n  FAIL stacks: gone\n"},
+		{"a terminal without colours", true, false, "1/8  Title\n3.0s\r\x1b[K  FAIL stacks: gone\n"},
+		{"a terminal", true, true, "\x1b[1m1/8  Title\x1b[0m\n\x1b[2m3.0s\x1b[0m\r\x1b[K  \x1b[31mFAIL\x1b[0m stacks: gone\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			tt.screen.out = &out
-			tt.screen.step(1, 8, "Title", "")
-			tt.screen.progress("3.0s")
-			tt.screen.check(Check{Name: "stacks", Detail: "gone"})
+			s := &screen{out: &out, terminal: tt.terminal, color: tt.color}
+			s.step(1, 8, "Title", "")
+			s.progress("3.0s")
+			s.check(Check{Name: "stacks", Detail: "gone"})
 			if got := strings.TrimPrefix(out.String(), "\n"); got != tt.want {
 				t.Errorf("%q, want %q", got, tt.want)
 			}

@@ -56,7 +56,7 @@ func (s *screen) progress(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clear()
-	fmt.Fprint(s.out, s.paint(faint, cut(text, 100)))
+	fmt.Fprint(s.out, s.paint(faint, cut(text, 79)))
 	s.open = true
 }
 

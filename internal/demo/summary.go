@@ -27,8 +27,12 @@ func (s *stage) planAgain(ctx context.Context) Check {
 	return c
 }
 
-// count tells what the agent asked of the cloud in all.
-func (s *stage) count(t *Totals) {
+// count takes down how the clusters stand, and what the agent asked of the cloud in all.
+func (s *stage) count(ctx context.Context, r *Result) {
+	if f, err := s.status(context.WithoutCancel(ctx)); err == nil {
+		r.Clusters = f.Clusters
+	}
+	t := &r.Totals
 	for _, x := range s.cloud.agentWrites(0) {
 		switch x.Method {
 		case http.MethodPost:
@@ -50,8 +54,11 @@ func (s *stage) summary(r Result) {
 	}
 	s.screen.line("\n%s: %d steps, %d commits, %d checks (%d failed) in %.1f s; the agent made %d stacks, changed %d times, deleted %d",
 		word, t.Steps, t.Commits, t.Checks, t.Failed, r.Seconds, t.Creates, t.Updates, t.Deletes)
-	if s.options.Keep {
+	switch {
+	case s.options.Keep:
 		s.screen.line("its files stay in %s", s.dir)
+	case t.Failed > 0:
+		s.screen.line("with --keep its files stay, the agent's log among them")
 	}
 }
 
@@ -59,7 +66,7 @@ func (s *stage) summary(r Result) {
 func progressLine(f reconcile.FleetStatus, d time.Duration) string {
 	parts := []string{fmt.Sprintf("  %5.1fs", d.Seconds())}
 	for _, c := range f.Clusters {
-		parts = append(parts, fmt.Sprintf("%s: %s %s", c.Name, shown{c.Outcome, c.Code}, c.Stack.Status))
+		parts = append(parts, fmt.Sprintf("%s: %s", c.Name, shown{c.Outcome, c.Code}))
 	}
 	return strings.Join(parts, "  ")
 }

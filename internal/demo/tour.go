@@ -52,6 +52,7 @@ func (s *stage) tour(ctx context.Context, r *Result) error {
 		return err
 	}
 	s.opening(began)
+	defer s.count(ctx, r)
 	steps := story()
 	for i, st := range steps {
 		s.screen.step(i+1, len(steps), st.title, st.why)
@@ -64,10 +65,6 @@ func (s *stage) tour(ctx context.Context, r *Result) error {
 			r.Error = fmt.Sprintf("step %q: a check failed", st.name)
 			break
 		}
-	}
-	s.count(&r.Totals)
-	if f, err := s.status(ctx); err == nil {
-		r.Clusters = f.Clusters
 	}
 	return nil
 }
