@@ -80,7 +80,8 @@ func (b *driverBook) listen(f func(answer)) (stop func()) {
 func describedOf(d driver.Description, sha256 string) reconcile.Driver {
 	out := reconcile.Driver{
 		Name: d.Name, Version: d.Version, SHA256: sha256,
-		Health: slices.Contains(d.Features, driver.FeatureHealth),
+		Health:     slices.Contains(d.Features, driver.FeatureHealth),
+		Masterless: !slices.ContainsFunc(d.Attributes, func(a driver.Attribute) bool { return a.Name == "masterCount" }),
 	}
 	for _, t := range d.Targets {
 		out.Targets = append(out.Targets, reconcile.Target{COE: t.COE, Distro: t.Distro, ServerType: t.ServerType})

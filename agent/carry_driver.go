@@ -72,7 +72,7 @@ func (l *loop) renderWith(ctx context.Context, d runningDriver, c reconcile.AskR
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	ev.Diagnostics, ev.Digest = merged(ev.Diagnostics, more), r.Digest
+	ev.Diagnostics, ev.Digest, ev.Resources = merged(ev.Diagnostics, more), r.Digest, r.Resources
 	if _, bad := plan.FirstError(ev.Diagnostics); bad {
 		ev.Digest = ""
 	} else if r.Digest == "" {

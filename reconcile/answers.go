@@ -97,7 +97,7 @@ func (e *Engine) rendered(ev Rendered) {
 	case ev.Digest == "" && !bad:
 		e.failed(c, "render", Fault{Code: FaultDriver, Who: Operator, Summary: "the driver gave neither a digest nor an error", Remedy: "report it to the driver's author"})
 	default:
-		c.Render = render{Key: o.Key, Digest: ev.Digest, Diagnostics: ev.Diagnostics}
+		c.Render = render{Key: o.Key, Digest: ev.Digest, Diagnostics: ev.Diagnostics, Resources: ev.Resources}
 	}
 }
 

@@ -79,6 +79,7 @@ type render struct {
 	Key         string            `json:"key,omitempty"`
 	Digest      string            `json:"digest,omitempty"`
 	Diagnostics []plan.Diagnostic `json:"diagnostics,omitempty"`
+	Resources   int               `json:"resources,omitempty"`
 }
 
 // partsOf is what was read of one state of a stack.

@@ -8,6 +8,8 @@ type Driver struct {
 	Targets []Target `json:"targets"`
 	Health  bool     `json:"health,omitempty"`  // it can be asked for health
 	Secrets []string `json:"secrets,omitempty"` // names of the secrets a cluster of it needs
+	// Masterless: it builds no masters, so the default master group counts for nothing.
+	Masterless bool `json:"masterless,omitempty"`
 }
 
 // Target is one combination a driver serves; an empty Distro or ServerType

@@ -742,3 +742,12 @@ func TestListAskedBeforeALookSaysNothing(t *testing.T) {
 	w.is("a waiting/update", "b settled")
 	w.wrote("update a")
 }
+
+func TestSpecWithMoreResourcesThanHeatTakesIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	w.resources = 1001
+	w.start(func(s *Settings) { s.MaxResources = 1000 }, nil).run(time.Hour)
+	w.wrote()
+	w.is("a stalled/config")
+}

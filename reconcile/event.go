@@ -111,6 +111,7 @@ type Rendered struct {
 	ID          uint64            `json:"id"`
 	Digest      string            `json:"digest,omitempty"`
 	Diagnostics []plan.Diagnostic `json:"diagnostics,omitempty"` // an error means: no digest
+	Resources   int               `json:"resources,omitempty"`   // in the stack's whole tree, at least; 0: not known
 	Fault       *Fault            `json:"fault,omitempty"`
 }
 

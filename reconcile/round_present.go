@@ -100,7 +100,7 @@ func (e *Engine) engage(s *subject, name string) (verdict, bool) {
 func (e *Engine) young() bool { return e.now.Before(e.begun.Add(driversUpIn)) }
 
 // driversUpIn is how long after the start a driver may be missing unsaid.
-const driversUpIn = 20 * time.Second
+const driversUpIn = 2 * time.Second
 
 func (e *Engine) describing() verdict {
 	v := waiting(WaitObserve, "the drivers are being started")
@@ -131,6 +131,9 @@ func (e *Engine) render(s *subject, key string) (verdict, bool) {
 	}
 	if d, bad := plan.FirstError(c.Render.Diagnostics); bad {
 		return e.refusal(s, d), false
+	}
+	if n, most := c.Render.Resources, e.settings.MaxResources; most > 0 && n > most {
+		return stalled(FaultConfig, Author, fmt.Sprintf("the stack would have at least %d resources and Heat takes %d (cloud.maxResources)", n, most), "ask for fewer nodes, or have the cloud's limit raised"), false
 	}
 	return verdict{}, true
 }

@@ -12,6 +12,9 @@ type Settings struct {
 	// a margin. 0 in demos and tests.
 	SettleIn   time.Duration `json:"settleIn,omitempty"`
 	MaxCreates int           `json:"maxCreates"`
+	// MaxResources is Heat's max_resources_per_stack: a spec that renders to more
+	// is refused. 0 or less: no limit.
+	MaxResources int `json:"maxResources,omitempty"`
 }
 
 // Poll is how often things are looked at.

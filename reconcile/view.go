@@ -77,6 +77,9 @@ func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 			s.Driver = made
 		}
 	}
+	if ds := e.drivers[s.Driver]; ds != nil && ds.Driver.Masterless && d.resolved.Cluster != nil {
+		s.Nodes.Desired -= d.resolved.Cluster.Masters()
+	}
 	if len(c.Plan.Plan.Steps) > 0 {
 		p := c.Plan.Plan
 		s.Plan = &p

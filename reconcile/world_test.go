@@ -37,6 +37,7 @@ type world struct {
 	lost    map[string]bool // stacks that lists leave out, by id
 
 	driver    Driver
+	resources int    // that every render has
 	salt      string // changes every digest: a driver that renders otherwise
 	effect    plan.Effect
 	findings  []Finding
@@ -219,7 +220,7 @@ func (w *world) carry(c Command) Event {
 		if d, bad := w.renderErr[c.Cluster]; bad {
 			return Rendered{At: w.at(), ID: c.ID, Diagnostics: []plan.Diagnostic{d}}
 		}
-		return Rendered{At: w.at(), ID: c.ID, Digest: w.digest(c.Spec)}
+		return Rendered{At: w.at(), ID: c.ID, Digest: w.digest(c.Spec), Resources: w.resources}
 	case AskPlan:
 		return w.plan(c)
 	case Do:

@@ -128,6 +128,7 @@ func (c Config) Settings(f Fleet) reconcile.Settings {
 	s := reconcile.DefaultSettings(f.Name)
 	s.ReadOnly = f.ReadOnly
 	s.MaxCreates = f.MaxCreates
+	s.MaxResources = f.Cloud.MaxResources
 	s.SettleIn = f.Cloud.RPCTimeout + f.Cloud.Margin
 	s.Poll.InProgress = f.Poll.InProgress
 	s.Poll.Recent = f.Poll.Recent

@@ -65,6 +65,7 @@ type Rendered struct {
 	Parameters  map[string]string // as Heat stores them; sensitive ones masked
 	Secrets     []string          // names of the secrets used
 	Diagnostics []Diagnostic
+	Resources   int // in the stack's whole tree, at least; 0: not known
 }
 
 // PlanInput is what Plan compares.

@@ -2,6 +2,7 @@ package driver
 
 import (
 	"encoding/json"
+	"math"
 
 	pb "github.com/heatsync/heatsync/plugins/driverpb"
 )
@@ -17,14 +18,14 @@ func renderInputFromWire(in *pb.RenderRequest) RenderInput {
 func renderedToWire(r Rendered) *pb.RenderResponse {
 	return &pb.RenderResponse{
 		Digest: r.Digest, Parameters: r.Parameters, Secrets: r.Secrets,
-		Diagnostics: each(r.Diagnostics, diagnosticToWire),
+		Diagnostics: each(r.Diagnostics, diagnosticToWire), Resources: int32(min(r.Resources, math.MaxInt32)),
 	}
 }
 
 func renderedFromWire(r *pb.RenderResponse) Rendered {
 	return Rendered{
 		Digest: r.GetDigest(), Parameters: filled(r.GetParameters()), Secrets: r.GetSecrets(),
-		Diagnostics: each(r.GetDiagnostics(), diagnosticFromWire),
+		Diagnostics: each(r.GetDiagnostics(), diagnosticFromWire), Resources: int(r.GetResources()),
 	}
 }
 

@@ -25,7 +25,7 @@ func TestTheMarksAreTheAgents(t *testing.T) {
 func TestRenderTellsWhatIsSent(t *testing.T) {
 	r := heatstack.New(toy{}).Render(driver.RenderInput{Cluster: cluster(), Secrets: join})
 	want := driver.Rendered{
-		Digest: r.Digest, Secrets: []string{"join"},
+		Digest: r.Digest, Secrets: []string{"join"}, Resources: 2,
 		Parameters: map[string]string{"flavor": "small", "node_count": "1", "colour": "red", "keypair": "ops", "token": "******"},
 	}
 	if diff := cmp.Diff(want, r); diff != "" || !driver.IsDigest(r.Digest) {

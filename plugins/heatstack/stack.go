@@ -135,5 +135,6 @@ func (d *stackDriver) Render(in driver.RenderInput) driver.Rendered {
 	}
 	return driver.Rendered{
 		Digest: r.digest, Parameters: r.shown(), Secrets: r.secretNames(), Diagnostics: r.diagnostics,
+		Resources: r.resourceCount(),
 	}
 }
