@@ -1,0 +1,118 @@
+package acceptance
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/heatsync/heatsync/internal/openstack/heat"
+)
+
+func (s *story) makeFive(t *testing.T) {
+	first := files{"fleet.yaml": s.fleetFile()}
+	for _, name := range five {
+		first[at(name)] = cluster(name)
+	}
+	s.push(t, "five clusters", first)
+	s.is(t, "settled", five...)
+	rows := s.rows(t)
+	if len(rows) != len(five) {
+		t.Errorf("%d stacks, want %d", len(rows), len(five))
+	}
+	for _, name := range five {
+		s.whole(t, name)
+	}
+}
+
+// whole wants a cluster's stack complete, with one each of what a docker cluster
+// is made of, there in Heat and in the services themselves.
+func (s *story) whole(t *testing.T, name string) {
+	t.Helper()
+	row := s.row(t, name)
+	if row.Status.String() != "CREATE_COMPLETE" || row.Name != s.stackName(name) {
+		t.Errorf("stack %s is %s", row.Name, row.Status)
+	}
+	having := s.having(t, row)
+	for _, kind := range []string{"OS::Nova::Server", "OS::Neutron::Port", "OS::Neutron::FloatingIP"} {
+		if len(having[kind]) != 1 || !s.cloud.exists(t, kind, having[kind][0]) {
+			t.Errorf("cluster %s has %s %q", name, kind, having[kind])
+		}
+	}
+}
+
+func (s *story) changeTwo(t *testing.T) {
+	before := s.rows(t)
+	servers := s.having(t, before["web"])["OS::Nova::Server"]
+	s.push(t, "a bigger web, an open api", files{
+		at("web"): cluster("web", "flavor: "+s.cloud.site.otherFlavor),
+		at("api"): cluster("api", `labels: {published_ports: "80,443"}`),
+	})
+	s.is(t, "settled", five...)
+	s.onlyTouched(t, before, "api", "web")
+	rows := s.rows(t)
+	if got := s.parameter(t, rows["web"], "flavor"); got != s.cloud.site.otherFlavor {
+		t.Errorf("web has flavor %q", got)
+	}
+	if got := s.parameter(t, rows["api"], "published_ports"); got != "80,443" {
+		t.Errorf("api publishes ports %q", got)
+	}
+	if now := s.having(t, rows["web"])["OS::Nova::Server"]; !slices.Equal(now, servers) {
+		t.Errorf("the resize replaced %q by %q", servers, now)
+	}
+}
+
+// revertDuringUpdate has Heat take up one update and takes it back while Heat is
+// at it: the revert must not wait for the end of what it reverts.
+func (s *story) revertDuringUpdate(t *testing.T) {
+	before := s.row(t, "db")
+	s.push(t, "more ports for db", files{at("db"): cluster("db", `labels: {published_ports: "5432"}`)})
+	s.wait(t, "update of db", func() (string, bool) {
+		now := s.row(t, "db")
+		return now.Status.String(), now.Marks().Digest != before.Marks().Digest
+	})
+	s.head = s.repo.revert(t)
+	finished := false
+	s.waitFleet(t, "settled db", func(f fleetStatus) bool {
+		now := s.row(t, "db")
+		finished = finished || now.Status.String() == "UPDATE_COMPLETE" && now.Marks().Digest != before.Marks().Digest
+		return f.cluster("db").word() == "settled"
+	})
+	if finished {
+		t.Errorf("the update that was taken back went on to its end")
+	}
+	if got := s.parameter(t, s.row(t, "db"), "published_ports"); got != "" {
+		t.Errorf("db publishes ports %q", got)
+	}
+}
+
+func (s *story) deletedByHand(t *testing.T) {
+	before := s.rows(t)
+	if err := s.cloud.heat.Delete(t.Context(), ref(before["docs"])); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, "another stack for docs", func() (string, bool) {
+		now, there := s.rows(t)["docs"]
+		return fmt.Sprintf("%s %s", now.ID, now.Status), there && now.ID != before["docs"].ID && !now.Status.Working()
+	})
+	s.is(t, "settled", five...)
+	s.onlyTouched(t, before, "docs")
+	s.whole(t, "docs")
+}
+
+func (s *story) changedByHand(t *testing.T) {
+	before := s.rows(t)
+	byHand := heat.Patch{Spec: heat.Spec{Parameters: map[string]any{"published_ports": "22222"}}}
+	if err := s.cloud.heat.Patch(t.Context(), ref(before["ci"]), byHand); err != nil {
+		t.Fatal(err)
+	}
+	s.wait(t, "ci put right", func() (string, bool) {
+		now := s.row(t, "ci")
+		ports := s.parameter(t, now, "published_ports")
+		return now.Status.String() + " with ports " + ports, ports == "" && !now.Status.Working()
+	})
+	s.is(t, "settled", five...)
+	s.onlyTouched(t, before, "ci")
+	if now := s.row(t, "ci"); now.Marks() != before["ci"].Marks() {
+		t.Errorf("ci has marks %+v, had %+v", now.Marks(), before["ci"].Marks())
+	}
+}

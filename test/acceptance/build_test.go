@@ -1,0 +1,33 @@
+package acceptance
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// The programs under test, built once.
+var (
+	heatsyncFile string
+	driverFile   string
+)
+
+func TestMain(m *testing.M) { os.Exit(runAll(m)) }
+
+func runAll(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "heatsync-acceptance-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	heatsyncFile, driverFile = filepath.Join(dir, "heatsync"), filepath.Join(dir, "heatsync-driver-docker")
+	build := exec.Command("go", "build", "-o", dir, "../../cmd/heatsync", "../../cmd/heatsync-driver-docker")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, out)
+		return 1
+	}
+	return m.Run()
+}

@@ -1,0 +1,164 @@
+package acceptance
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/heatsync/heatsync/internal/openstack/heat"
+)
+
+// killActs are what the kill story plays, until the monkey has had all its kills:
+// all that writes.
+var killActs = []act{
+	{"make", (*story).makeFive},
+	{"change", (*story).changeTwo},
+	{"delete by hand", (*story).deletedByHand},
+	{"change by hand", (*story).changedByHand},
+	{"unreadable", (*story).unreadable},
+	{"adopt", (*story).adopted},
+	{"away", (*story).absent},
+}
+
+// TestP11KillNineAnywhere plays a story while agent and driver are killed at
+// random moments. It must come to the same end, with no cluster made twice and
+// nobody lending a hand.
+func TestP11KillNineAnywhere(t *testing.T) {
+	t.Parallel()
+	killAnywhere(t, simulated(t))
+}
+
+// TestP11KillNineAnywhereOnOpenStack does the same on a real cloud.
+func TestP11KillNineAnywhereOnOpenStack(t *testing.T) { killAnywhere(t, real(t)) }
+
+func killAnywhere(t *testing.T, c *cloud) {
+	seed := number(t, "HEATSYNC_TEST_SEED", uint64(time.Now().UnixNano()%1_000_000))
+	t.Logf("HEATSYNC_TEST_SEED=%d repeats these moments", seed)
+	m := &monkey{random: rand.New(rand.NewPCG(seed, 11)), left: c.pace.kills, every: c.pace.killEvery}
+	began, plays := time.Now(), 0
+	for m.remaining() > 0 && !t.Failed() {
+		plays++
+		killStory(t, c, m)
+	}
+	t.Logf("%d agents and %d drivers killed in %d plays, %.0f s", m.agents, m.drivers, plays, time.Since(began).Seconds())
+}
+
+// killStory plays the acts once, with the monkey about in each of them for its
+// share of the kills that are left.
+func killStory(t *testing.T, c *cloud, m *monkey) {
+	t.Helper()
+	s := begin(t, c)
+	s.follow(t, c.pace.settleIn)
+	s.agent.start(t)
+	for i, a := range killActs {
+		began, kills, rest := time.Now(), m.count(), len(killActs)-i
+		stop := m.about(t, s.agent, (m.remaining()+rest-1)/rest)
+		played := t.Run(a.name, func(t *testing.T) { a.play(s, t) })
+		stop()
+		if !played {
+			t.Fatal("the story ends here")
+		}
+		t.Logf("%s: %.1f s, %d kills", a.name, time.Since(began).Seconds(), m.count()-kills)
+	}
+	left := slices.DeleteFunc(slices.Clone(five), func(name string) bool { return name == "ci" })
+	s.is(t, "settled", left...)
+	s.nothingToDo(t)
+	s.madeOnce(t)
+	s.agent.stop(t)
+	s.deleteAll(t)
+}
+
+// madeOnce counts all stacks there ever were: one for each cluster, and another
+// for the one that was deleted by hand.
+func (s *story) madeOnce(t *testing.T) {
+	t.Helper()
+	all, err := s.cloud.heat.List(t.Context(), heat.Query{ShowDeleted: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]int{}
+	for _, r := range all {
+		if name, ours := strings.CutPrefix(r.Name, s.fleet+"--"); ours {
+			made[name]++
+		}
+	}
+	for _, name := range five {
+		want := 1
+		if name == "docs" {
+			want++
+		}
+		if made[name] != want {
+			t.Errorf("cluster %s had %d stacks in all, want %d", name, made[name], want)
+		}
+	}
+}
+
+// monkey kills agents and drivers, a known number of them in all.
+type monkey struct {
+	random *rand.Rand
+	every  time.Duration // on average
+
+	mu              sync.Mutex
+	left            int
+	agents, drivers int
+	row             int // drivers killed since the last agent
+}
+
+// about lets the monkey at an agent for at most so many kills, until the returned
+// function is called.
+func (m *monkey) about(t *testing.T, a *agent, kills int) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	done, most := make(chan struct{}), m.count()+kills
+	go func() {
+		defer close(done)
+		for m.count() < most {
+			moment := time.Duration(m.random.Int64N(int64(2 * m.every)))
+			select {
+			case <-time.After(moment):
+				m.strike(t, a)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
+
+// strike kills once. A driver is killed at most three times in a row: the host
+// rests a driver that crashes five times a minute, for a minute.
+func (m *monkey) strike(t *testing.T, a *agent) {
+	driver := m.random.IntN(5) < 2 && m.row < 3
+	if driver && a.killDrivers() == 0 {
+		return // it was not up at that moment
+	}
+	if !driver {
+		a.kill(t)
+		a.start(t)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.left--
+	if driver {
+		m.drivers++
+		m.row++
+		return
+	}
+	m.agents++
+	m.row = 0
+}
+
+func (m *monkey) remaining() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.left
+}
+
+func (m *monkey) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.agents + m.drivers
+}
