@@ -25,13 +25,32 @@ func (l *loop) do(c reconcile.Do) {
 			l.inbox.put(func() { l.doing-- })
 			return
 		}
-		ev := l.step(l.writes, c)
+		ev := reconcile.StepEnded{ID: c.ID, Verdict: reconcile.Stale, Fault: &notWanted}
+		if l.wants(c) {
+			ev = l.step(l.writes, c)
+		}
 		l.inbox.put(func() {
 			l.doing--
 			l.doubt = l.doubt || l.stopping && ev.Verdict == reconcile.Ambiguous
 			l.handle(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
 		})
 	})
+}
+
+// notWanted is the end of a step whose turn came too late.
+var notWanted = reconcile.Fault{Code: reconcile.FaultConflict, Who: reconcile.Nobody, Transient: true, Summary: "something else is asked since this step was planned"}
+
+// wants asks the engine, from the goroutine of a step, whether the step that
+// waited for its turn is still to be done. A loop that has ended wants nothing.
+func (l *loop) wants(c reconcile.Do) bool {
+	wanted := make(chan bool, 1)
+	l.inbox.put(func() { wanted <- l.engine.Wants(c) })
+	select {
+	case ok := <-wanted:
+		return ok && l.reads.Err() == nil
+	case <-l.ended:
+		return false
+	}
 }
 
 // step asks the driver to write. Nothing has been sent until Apply is called;

@@ -16,6 +16,8 @@ type engine interface {
 	Status() reconcile.FleetStatus
 	Hints() reconcile.Hints
 	Snapshot() ([]byte, error)
+	// Wants tells whether a step not begun yet is still to be done.
+	Wants(reconcile.Do) bool
 }
 
 // source is where a fleet's files come from; *gitsource.Source and

@@ -134,7 +134,8 @@ func (e *Engine) stepEnded(ev StepEnded) {
 		e.accepted(c, o, ev.StackID)
 	case Stale:
 		c.Confirm = true
-		if c.Retry.Stale++; c.Retry.Stale > 1 {
+		wanted := !e.paused && o.Key == e.demanded(c.Name).key()
+		if c.Retry.Stale++; wanted && c.Retry.Stale > 1 {
 			fault.Transient = true
 			e.failed(c, o.Step.ID, fault)
 		}

@@ -21,12 +21,50 @@ func (e *Engine) carry(s *subject, q question, p plan.Plan) verdict {
 	if p.Empty() {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q plans nothing, though the stack is not as it was rendered", s.driver.Driver.Name), "report it to the driver's author")
 	}
+	if step := p.Steps[0]; !q.admits(step.Kind) {
+		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q plans a step (%s) that is none for a cluster that is to be %s", s.driver.Driver.Name, step.Kind, q.intent), "report it to the driver's author")
+	}
 	e.facts(c, p.Facts)
 	e.tell(s, q, p)
 	if v, stop := e.policy(s, q, p); stop {
 		return v
 	}
 	return e.do(s, q, p.Steps[0])
+}
+
+// Wants tells whether a step that was asked for and not begun yet is still to be
+// done: who carries it out asks right before, so that a pause, a guard or a newer
+// revision stops what waits for its turn. A step that is not wanted any more is
+// answered Stale.
+func (e *Engine) Wants(d Do) bool {
+	c := e.clusters[d.Cluster]
+	if c == nil || c.Open == nil || c.Open.ID != d.ID || e.demanded(d.Cluster).key() != c.Open.Key {
+		return false
+	}
+	fleet, fault := e.fleet()
+	switch {
+	case fault != nil, e.paused, e.settings.ReadOnly:
+		return false
+	case d.Step.Kind == plan.StepDelete:
+		return plan.Deletions(len(e.guards.asked), fleet.MaxDeletes)
+	case d.Step.Kind == plan.StepCreate:
+		return !e.creationsHeld(c)
+	}
+	return true
+}
+
+// admits tells whether a step is one that the question can be answered with. A
+// driver never deletes what was not asked away, nor makes what is there.
+func (q question) admits(k plan.StepKind) bool {
+	switch {
+	case q.intent == plan.Absent:
+		return k == plan.StepDelete || k == plan.StepDrain || k == plan.StepUpdate
+	case q.intent == plan.Adopt:
+		return k == plan.StepAdopt
+	case q.row == nil:
+		return k == plan.StepCreate
+	}
+	return k == plan.StepUpdate || k == plan.StepDrain
 }
 
 // tell reports a plan, and the drift it found, once.
@@ -159,7 +197,7 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	if q.recover {
 		c.Working.Recovered++
 	}
-	v := e.ask(s, open{Kind: openDo, Step: &step, Run: r}, func(n uint64) Command {
+	v := e.ask(s, open{Kind: openDo, Key: s.demand.key(), Step: &step, Run: r}, func(n uint64) Command {
 		cmd.ID = n
 		return cmd
 	})

@@ -53,7 +53,7 @@ func (e *Engine) round(c *cluster) {
 	s := &subject{c: c, demand: e.demanded(c.Name), owned: e.owner(c.Name), fleet: fleet}
 	s.want = s.demand.resolved.Cluster
 	delete(e.guards.waiting, c.Name)
-	if key := fmt.Sprintf("%d %s", s.demand.kind, s.demand.resolved.Hash); c.Retry.Key != key {
+	if key := s.demand.key(); c.Retry.Key != key {
 		c.Retry = retry{Key: key}
 	}
 	v := e.decide(s)
@@ -78,6 +78,11 @@ func (e *Engine) decide(s *subject) verdict {
 	}
 	switch s.demand.kind {
 	case demandNone:
+		if s.owned.kind != ownOne {
+			if v, ok := e.unborn(s); ok {
+				return v
+			}
+		}
 		return verdict{said: said{
 			Outcome: Held, Code: HeldOrphan, Who: Author,
 			Message: fmt.Sprintf("stack %q is ours and no document names this cluster", s.owned.row.Name),

@@ -177,6 +177,9 @@ type demand struct {
 	remedy   string
 }
 
+// key names what is asked: another key is another want.
+func (d demand) key() string { return fmt.Sprintf("%d %s", d.kind, d.resolved.Hash) }
+
 type demandKind int
 
 const (

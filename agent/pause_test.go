@@ -1,0 +1,46 @@
+package agent
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// A pause stops the steps that wait for their turn, not only those that are yet
+// to be planned: with one slot, the second create has been asked for already.
+func TestPauseStopsStepsThatWaitForTheirTurn(t *testing.T) {
+	w := newWorld(t, fleetText+clusterText("a", "good")+clusterText("b", "good")+clusterText("c", "good"))
+	synctest.Test(t, func(t *testing.T) {
+		first := make(chan struct{})
+		begun := 0
+		w.drivers["good"] = &fakeDriver{cloud: w.cloud, gate: func(_ context.Context, call string) error {
+			if call == "Apply" {
+				if begun++; begun == 1 {
+					<-first
+				}
+			}
+			return nil
+		}}
+		w.run(t)
+		synctest.Wait()
+		if err := w.loop.request(t.Context(), reconcile.Pause); err != nil {
+			t.Fatal(err)
+		}
+		close(first)
+		time.Sleep(time.Minute)
+		if n := len(w.cloud.rows); n != 1 || begun != 1 {
+			t.Errorf("%d stacks and %d steps after the pause, want the one that was under way", n, begun)
+		}
+		if c := w.outcome(t, "c"); c.Code != reconcile.HeldPaused {
+			t.Errorf("c is %+v", c)
+		}
+		if err := w.loop.request(t.Context(), reconcile.Resume); err != nil {
+			t.Fatal(err)
+		}
+		w.await(t, "c", reconcile.Settled)
+		w.end()
+	})
+}
