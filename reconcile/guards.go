@@ -96,7 +96,7 @@ func (e *Engine) settle() {
 			e.tour.add(name)
 			e.hint(c)
 		}
-		if d.kind == demandNone && (o.kind == ownNone || o.kind == ownForeign || o.kind == ownUntagged) {
+		if d.kind == demandNone && (o.kind == ownNone || o.kind == ownForeign || o.kind == ownUntagged) && !c.expecting() {
 			e.gone(c)
 			continue
 		}

@@ -37,6 +37,13 @@ func (e *Engine) create(s *subject) verdict {
 	return e.carry(s, question{intent: plan.Present}, *p)
 }
 
+// expecting tells whether a create is on its way whose stack no list shows yet.
+func (c *cluster) expecting() bool {
+	sent := c.Open != nil && c.Open.Step != nil && c.Open.Step.Kind == plan.StepCreate
+	taken := c.Run != nil && c.Run.Kind == plan.StepCreate && !c.Run.Seen
+	return sent || taken || !c.Doubt.IsZero()
+}
+
 // doubtful waits until a create whose fate is not known can no longer be taken,
 // and then looks.
 func (e *Engine) doubtful(s *subject) (verdict, bool) {

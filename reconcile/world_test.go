@@ -34,12 +34,15 @@ type world struct {
 	fail    string        // reason with which actions end, "" is well
 	onDo    func(Do) *StepEnded
 	listIs  *Fault
-	lost    map[string]bool // stacks that lists leave out, by id
+	lost    map[string]bool    // stacks that lists leave out, by id
+	hold    func(Command) bool // nil, or which commands are begun and answered later
+	held    []Command
 
 	driver    Driver
 	resources int    // that every render has
 	salt      string // changes every digest: a driver that renders otherwise
 	effect    plan.Effect
+	planAs    plan.StepKind // not "": what every step is planned as
 	findings  []Finding
 	done      []string // the writes that reached Heat
 	commands  map[string]int
@@ -134,11 +137,30 @@ func (w *world) send(ev Event) {
 		}
 		c := w.todo[0]
 		w.todo = w.todo[1:]
+		if w.hold != nil && w.hold(c) {
+			w.held = append(w.held, c)
+			continue
+		}
 		if ev := w.carry(c); ev != nil {
 			w.handle(ev)
 		}
 	}
 }
+
+// release answers the commands that were held back.
+func (w *world) release() {
+	w.t.Helper()
+	held := w.held
+	w.held, w.hold = nil, nil
+	for _, c := range held {
+		if ev := w.carry(c); ev != nil {
+			w.send(ev)
+		}
+	}
+}
+
+// steps holds back what writes.
+func steps(c Command) bool { _, ok := c.(Do); return ok }
 
 func (w *world) handle(ev Event) {
 	out := w.e.Handle(ev)
@@ -293,6 +315,9 @@ func (w *world) look(c Look) Event {
 func (w *world) plan(c AskPlan) Event {
 	ev := Planned{At: w.at(), ID: c.ID}
 	step := func(kind plan.StepKind, effect plan.Effect) {
+		if w.planAs != "" {
+			kind = w.planAs
+		}
 		ev.Plan.Steps = []plan.Step{{ID: string(kind), Title: string(kind) + " " + c.Cluster, Kind: kind, Disruption: effect}}
 	}
 	switch {

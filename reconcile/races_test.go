@@ -1,0 +1,64 @@
+package reconcile
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func absentDoc(name string) string {
+	return strings.Replace("apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: %}\nspec: {lifecycle: Absent}\n", "%", name, 1)
+}
+
+func TestP3CreateOutlivesTheDocumentThatAskedForIt(t *testing.T) {
+	for name, how := range map[string]func(w *world){
+		"in flight": func(w *world) { w.hold = steps },
+		"ambiguous": func(w *world) {
+			w.onDo = func(c Do) *StepEnded {
+				return &StepEnded{Verdict: Ambiguous, Fault: &Fault{Code: FaultTimeout, Who: Cloud, Summary: "no answer"}}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.start(func(s *Settings) { s.SettleIn = 210 * time.Second }, &Hints{Clean: true}).run(time.Minute)
+			w.clusters("a")
+			how(w)
+			w.push()
+			delete(w.files, "a.yaml")
+			w.push()
+			w.onDo = func(Do) *StepEnded { t.Error("a second create while the first may be taken"); return nil }
+			w.clusters("a")
+			w.push().run(2 * time.Minute)
+			if n := len(w.held); n > 1 {
+				t.Errorf("%d creates are in flight", n)
+			}
+			w.onDo = nil
+			w.release()
+			w.run(20 * time.Minute)
+			w.wrote("create a")
+			w.is("a settled")
+		})
+	}
+}
+
+func TestCreateWithoutADocumentIsForgottenInTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.start(func(s *Settings) { s.SettleIn = 210 * time.Second }, &Hints{Clean: true}).run(time.Minute)
+	w.clusters("a", "b")
+	w.onDo = func(c Do) *StepEnded {
+		if c.Cluster == "b" {
+			w.write(c)
+		}
+		return &StepEnded{Verdict: Ambiguous, Fault: &Fault{Code: FaultTimeout, Who: Cloud, Summary: "no answer"}}
+	}
+	w.push()
+	delete(w.files, "a.yaml")
+	delete(w.files, "b.yaml")
+	w.push().run(time.Hour)
+	w.wrote("create b")
+	w.is("b held/orphan")
+	if n := len(w.e.Status().Clusters); n != 1 {
+		t.Errorf("%d clusters, want the orphan alone", n)
+	}
+}
