@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/heatsync/heatsync/reconcile/live"
+	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
 func absentDoc(name string) string {
@@ -61,4 +64,40 @@ func TestCreateWithoutADocumentIsForgottenInTheEnd(t *testing.T) {
 	if n := len(w.e.Status().Clusters); n != 1 {
 		t.Errorf("%d clusters, want the orphan alone", n)
 	}
+}
+
+func TestDriverThatPlansWhatNobodyAsksForIsNotObeyed(t *testing.T) {
+	absent := func(w *world) { w.file("a.yaml", absentDoc("a")) }
+	change := func(w *world) { w.file("a.yaml", clusterDoc("a", ", flavor: big")) }
+	for name, tt := range map[string]struct {
+		ask  func(*world)
+		kind plan.StepKind
+	}{
+		"delete for a change":  {change, plan.StepDelete},
+		"create for a change":  {change, plan.StepCreate},
+		"adopt for a change":   {change, plan.StepAdopt},
+		"create for absent":    {absent, plan.StepCreate},
+		"adopt for absent":     {absent, plan.StepAdopt},
+		"delete for a new one": {func(w *world) { w.clusters("f") }, plan.StepDelete},
+		"update for a new one": {func(w *world) { w.clusters("f") }, plan.StepUpdate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := five(t)
+			w.planAs = tt.kind
+			tt.ask(w)
+			w.push().run(24 * time.Hour)
+			w.wrote()
+		})
+	}
+}
+
+func TestHangingDeleteByAStrangerIsNotOursToRepeat(t *testing.T) {
+	w := five(t)
+	w.took = 10000 * time.Hour
+	w.planAs = plan.StepDelete // as heatstack plans it
+	s := w.one("a")
+	s.row.Status, s.row.Updated = live.Status{Action: live.Delete, State: live.InProgress}, w.now
+	w.run(24 * time.Hour)
+	w.wrote()
+	w.is("a stalled")
 }

@@ -37,6 +37,9 @@ func (e *Engine) watch(s *subject, row live.Row) (deadline time.Time, overdue bo
 // busy is the round of a cluster whose stack Heat works on.
 func (e *Engine) busy(s *subject, row live.Row) verdict {
 	deadline, overdue := e.watch(s, row)
+	if overdue && row.Status.Action == live.Delete {
+		return stalled(FaultConflict, Cloud, fmt.Sprintf("stack %q hangs in %s, which nobody here asked for", row.Name, row.Status), "have the deletion finished; the cluster is then made anew")
+	}
 	if overdue {
 		return e.stuck(s, row, plan.Present)
 	}
