@@ -77,7 +77,7 @@ func (s *site) configure(b *testing.B, fill bool) {
 		fmt.Fprintf(&text, "- name: %s\n  source: {git: {url: 'file://%s', branch: main}}\n  cloud: {name: %s, file: %s, rpcTimeout: 0s, margin: 0s}\n",
 			r.fleet, r.bare, r.fleet, s.cloud.clouds)
 		if fill {
-			fmt.Fprintf(&text, "  maxCreates: %d\n  poll: {inProgress: 2s, deepCheck: {rate: 1/h}}\n", r.clusters)
+			fmt.Fprintf(&text, "  maxCreates: %d\n  poll: {inProgress: 2s, inventory: 15s, deepCheck: {rate: 1/h}}\n", r.clusters)
 		}
 	}
 	if err := os.WriteFile(s.file, []byte(text.String()), 0o600); err != nil {
