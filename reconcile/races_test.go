@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -100,4 +101,41 @@ func TestHangingDeleteByAStrangerIsNotOursToRepeat(t *testing.T) {
 	w.run(24 * time.Hour)
 	w.wrote()
 	w.is("a stalled")
+}
+
+func TestRolloutTurnEndsWithTheUpdate(t *testing.T) {
+	for name, then := range map[string]func(*world){
+		"suspended meanwhile":     func(w *world) { w.file("a.yaml", clusterDoc("a", ", lifecycle: Suspended")) },
+		"document gone meanwhile": func(w *world) { delete(w.files, "a.yaml") },
+		"unreadable meanwhile":    func(w *world) { w.file("a.yaml", "kind: [") },
+		"stack gone meanwhile": func(w *world) {
+			w.run(20 * time.Second)
+			w.file("a.yaml", clusterDoc("a", ", lifecycle: Suspended"))
+			delete(w.stacks, w.one("a").row.ID)
+		},
+		"a second stack meanwhile": func(w *world) { w.make("prod--a", w.one("a").row.Tags, "x", "") },
+		"another driver meanwhile": func(w *world) { w.file("a.yaml", clusterDoc("a", ", driver: nowhere")) },
+	} {
+		for _, dropped := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, dropped %v", name, dropped), func(t *testing.T) {
+				w := newWorld(t)
+				w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+				w.clusters("a", "b")
+				w.start(nil, nil).run(5 * time.Minute)
+				w.done = nil
+				w.onDo = func(c Do) *StepEnded {
+					if c.Cluster == "a" && dropped {
+						return &StepEnded{Verdict: Accepted, StackID: c.StackID}
+					}
+					return nil
+				}
+				w.file("template.yaml", templateDoc("base", ", labels: {x: y}"))
+				w.push()
+				w.is("b held/rollout")
+				then(w)
+				w.push().run(time.Hour)
+				w.is("b settled")
+			})
+		}
+	}
 }

@@ -56,7 +56,11 @@ func (e *Engine) round(c *cluster) {
 	if key := s.demand.key(); c.Retry.Key != key {
 		c.Retry = retry{Key: key}
 	}
+	e.follow(s)
 	v := e.decide(s)
+	if r := c.Run; r != nil && !r.Seen && !v.asked && v.next.IsZero() {
+		v.next = r.Began.Add(forgotten)
+	}
 	e.say(s, v)
 	e.look(c, v.next)
 	e.guards.count(c, s.demand, s.owned)

@@ -99,6 +99,34 @@ func (e *Engine) seen(s *subject, row live.Row) {
 	r.Seen = row.Marks().Digest == r.Digest && (moved || late)
 }
 
+// forgotten is how long a step that Heat has taken is waited for by a cluster
+// that has no use for it any more, or whose driver is away.
+const forgotten = 2 * visible
+
+// follow keeps up with our last step whatever is asked of the cluster by now: an
+// update of a cluster that was suspended meanwhile ends like any other, and gives
+// its turn in the rollout back.
+func (e *Engine) follow(s *subject) {
+	c := s.c
+	if c.Run == nil || c.Run.Kind == plan.StepDelete {
+		return
+	}
+	row := s.owned.row
+	here := s.owned.kind == ownOne && (c.Run.StackID == "" || c.Run.StackID == row.ID)
+	switch {
+	case here:
+		e.seen(s, row)
+		if !row.Status.Working() {
+			e.ended(s, row)
+		}
+	case c.Run.Seen: // its stack is gone, or nobody's by now
+		c.Run = nil
+	}
+	if r := c.Run; r != nil && !r.Seen && e.now.Sub(r.Began) >= forgotten {
+		c.Run, c.Owed = nil, true
+	}
+}
+
 // ended notes that our last step is over, and reads its end as our own.
 func (e *Engine) ended(s *subject, row live.Row) {
 	c, r := s.c, s.c.Run
