@@ -246,7 +246,7 @@ func (e *Engine) approve() {
 		case HeldMaxCreates:
 			e.guards.approved[name] = true
 		case HeldReplacement, HeldDriverChange:
-			c.Approved = c.Render.Digest
+			c.Approved = c.Plan.Key
 		}
 	}
 }

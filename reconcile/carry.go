@@ -148,7 +148,7 @@ func onlyDrift(q question, p plan.Plan) bool {
 // in Git: a new driver version, and the correction of drift.
 func (e *Engine) disturbance(s *subject, q question, p plan.Plan) (verdict, bool) {
 	c := s.c
-	if q.intent != plan.Present || q.row == nil || c.Approved == c.Render.Digest {
+	if q.intent != plan.Present || q.row == nil || c.Approved != "" && c.Approved == c.Plan.Key {
 		return verdict{}, false
 	}
 	remedy := "review the plan, then heatsync approve " + e.settings.Fleet + "; or ask for the change in Git"

@@ -37,7 +37,7 @@ type cluster struct {
 
 	SettledRevision string `json:"settledRevision,omitempty"`
 	PlannedRevision string `json:"plannedRevision,omitempty"`
-	Approved        string `json:"approved,omitempty"` // digest a person let through the replacement guards
+	Approved        string `json:"approved,omitempty"` // key of the plan a person let through the replacement guards
 }
 
 // said is how a round ended, for people.

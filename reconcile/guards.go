@@ -57,7 +57,7 @@ func (g *guards) count(c *cluster, d demand, o owned) {
 	set(g.asked, c.Name, d.kind == demandAbsent && (o.exists() || !c.Sure)) // a list that lost a row must not make room
 	set(g.missing, c.Name, present && none && c.Known == "" && !g.approved[c.Name])
 	set(g.vanished, c.Name, present && none && c.Known != "" && !g.approved[c.Name])
-	if !none {
+	if !none || !present {
 		delete(g.approved, c.Name)
 	}
 	updating := o.kind == ownOne && o.row.Status == (live.Status{Action: live.Update, State: live.InProgress})

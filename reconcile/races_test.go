@@ -139,3 +139,60 @@ func TestRolloutTurnEndsWithTheUpdate(t *testing.T) {
 		}
 	}
 }
+
+func TestApprovalOfWhatIsNotShownApprovesNothing(t *testing.T) {
+	w := five(t)
+	w.effect = plan.Replace
+	meddle := func() {
+		s := w.one("d")
+		s.params, s.row.Updated = "meddled", w.now
+		w.run(2 * time.Minute)
+	}
+	meddle()
+	w.is("d held/replacement")
+	w.send(Asked{At: w.at(), Ask: Pause})
+	w.send(Asked{At: w.at(), Ask: Approve})
+	w.is("d held/paused")
+	w.send(Asked{At: w.at(), Ask: Resume})
+	w.run(10 * time.Minute)
+	w.wrote()
+}
+
+func TestApprovalIsOfThePlanThatWasHeld(t *testing.T) {
+	w := five(t)
+	w.effect = plan.Replace
+	s := w.one("d")
+	good := s.params
+	s.params, s.row.Updated = "meddled", w.now
+	w.run(2 * time.Minute)
+	w.is("d held/replacement")
+	w.onDo = func(Do) *StepEnded {
+		return &StepEnded{Verdict: Refused, Fault: &Fault{Code: FaultUnavailable, Who: Cloud, Transient: true, Summary: "no"}}
+	}
+	w.send(Asked{At: w.at(), Ask: Approve})
+	s.params, s.row.Updated = good, w.now.Add(time.Second)
+	w.run(time.Hour)
+	w.is("d settled")
+	w.onDo = nil
+	s.params, s.row.Updated = "meddled anew", w.now
+	w.run(24 * time.Hour)
+	w.wrote()
+	w.is("d held/replacement")
+}
+
+func TestApprovedCreateThatIsNoLongerWantedIsHeldNextTime(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "b")
+	limit := func(s *Settings) { s.MaxCreates = 1 }
+	w.onDo = func(Do) *StepEnded {
+		return &StepEnded{Verdict: Refused, Fault: &Fault{Code: FaultQuota, Who: Operator, Transient: true, Summary: "no room"}}
+	}
+	w.start(limit, nil).run(time.Minute)
+	w.is("a held/max-creates")
+	w.send(Asked{At: w.at(), Ask: Approve})
+	w.file("a.yaml", absentDoc("a"))
+	w.push().run(time.Hour)
+	w.clusters("a", "c", "d")
+	w.push().run(time.Minute)
+	w.is("a held/max-creates", "c held/max-creates")
+}

@@ -65,7 +65,7 @@ func (e *Engine) agrees(c *cluster, row live.Row) bool {
 // settled is said of a cluster that holds what Git asks.
 func (e *Engine) settled(s *subject, row live.Row) verdict {
 	c := s.c
-	c.Retry, c.Drift = retry{Key: c.Retry.Key}, nil
+	c.Retry, c.Drift, c.Approved = retry{Key: c.Retry.Key}, nil, ""
 	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	v := verdict{said: said{Outcome: Settled, Who: Nobody}}
 	if !c.Settled.holds(row, c.Render.Digest) {
