@@ -520,6 +520,22 @@ func TestLostDriverStopsItsClustersOnly(t *testing.T) {
 	w.wrote("update b")
 }
 
+// Credentials that Keystone refuses stall a step for a person; when the project can
+// be read again, the person has acted.
+func TestP7StalledForTheCloudGoesOnWhenItCanBeReadAgain(t *testing.T) {
+	w := five(t)
+	refused := Fault{Code: FaultAuth, Who: Operator, Summary: "keystone does not take the credentials"}
+	w.listIs = &refused
+	w.onDo = func(Do) *StepEnded { return &StepEnded{Verdict: Refused, Fault: &refused} }
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(time.Minute)
+	w.is("b stalled/auth")
+	w.listIs, w.onDo = nil, nil
+	w.run(2 * time.Minute)
+	w.wrote("update b")
+	w.is("b settled")
+}
+
 func TestRefusedSpecIsTheAuthors(t *testing.T) {
 	w := newWorld(t)
 	w.file("a.yaml", clusterDoc("a", ", labels: {docker_tagg: x}"))

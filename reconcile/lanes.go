@@ -41,6 +41,7 @@ func (e *Engine) listed(ev Listed) {
 	}
 	if l.Fault != nil {
 		e.find(Finding{Kind: FoundFault, Code: l.Fault.Code, Message: "the " + string(ev.Lane) + " list can be read again"})
+		e.relieve(l.Fault.Code)
 	}
 	l.Fault, l.Attempt, l.Last = nil, 0, e.now
 	l.Next = e.now.Add(jitter(e.laneEvery(ev.Lane), e.settings.Fleet, string(ev.Lane)))
@@ -59,6 +60,17 @@ func (e *Engine) listed(ev Listed) {
 	case ev.Lane == LaneInProgress:
 		for _, id := range ev.Gone {
 			e.confirmRow(id)
+		}
+	}
+}
+
+// relieve tries again what clusters failed with for the same reason as a list that
+// can be read by now: credentials were mended, or the cloud is back.
+func (e *Engine) relieve(code Code) {
+	for name, c := range e.clusters {
+		if f := c.Retry.Fault; f != nil && f.Code == code {
+			c.Retry.Attempt, c.Retry.Next = 0, e.now
+			e.touch(name)
 		}
 	}
 }
