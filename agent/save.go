@@ -58,7 +58,7 @@ func (l *loop) saveLast() {
 		return
 	}
 	h := l.number()
-	h.hints.Clean = l.clean()
+	h.hints.Clean = h.hints.Clean && l.clean()
 	_ = l.writeHints(h)
 }
 

@@ -3,8 +3,6 @@ package agent
 import (
 	"context"
 	"time"
-
-	"github.com/heatsync/heatsync/reconcile"
 )
 
 // stop ends what the loop has under way. Reads are cut off at once. Steps are
@@ -45,16 +43,6 @@ func (l *loop) drain(done <-chan struct{}, late <-chan time.Time, now <-chan str
 	}
 }
 
-// clean tells whether no create can be in flight: no step is under way or was cut
-// off, and the engine waits for none whose answer was lost.
-func (l *loop) clean() bool {
-	if l.doing > 0 || l.doubt {
-		return false
-	}
-	for _, c := range l.engine.Status().Clusters {
-		if c.Outcome == reconcile.Waiting && (c.Code == reconcile.WaitAmbiguous || c.Code == reconcile.WaitSettleIn) {
-			return false
-		}
-	}
-	return true
-}
+// clean tells whether no step is under way or was cut off; of those that were
+// answered the engine knows.
+func (l *loop) clean() bool { return l.doing == 0 && !l.doubt }

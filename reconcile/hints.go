@@ -5,8 +5,8 @@ import "time"
 // Hints are what a stopped engine leaves behind to save time. Losing them costs
 // time and nothing else, but for Paused, which a person asked for.
 type Hints struct {
-	// Clean: the agent stopped with no command open, so no create can be in
-	// flight and none needs to wait.
+	// Clean: the agent stopped with every create seen or refused, so none can be
+	// in flight and none needs to wait.
 	Clean    bool                   `json:"clean,omitempty"`
 	Paused   bool                   `json:"paused,omitempty"`
 	Cloud    string                 `json:"cloud,omitempty"` // the project these stacks are in

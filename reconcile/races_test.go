@@ -196,3 +196,37 @@ func TestApprovedCreateThatIsNoLongerWantedIsHeldNextTime(t *testing.T) {
 	w.push().run(time.Minute)
 	w.is("a held/max-creates", "c held/max-creates")
 }
+
+func TestP3HintsAreNotCleanWhileACreateMayBeTaken(t *testing.T) {
+	ambiguous := func(c Do) *StepEnded {
+		return &StepEnded{Verdict: Ambiguous, Fault: &Fault{Code: FaultTimeout, Who: Cloud, Summary: "no answer"}}
+	}
+	settleIn := func(s *Settings) { s.SettleIn = 210 * time.Second }
+	t.Run("ambiguous and suspended", func(t *testing.T) {
+		w := newWorld(t)
+		w.clusters("a")
+		w.onDo = ambiguous
+		w.start(settleIn, &Hints{Clean: true})
+		w.is("a waiting/ambiguous")
+		w.file("a.yaml", clusterDoc("a", ", lifecycle: Suspended"))
+		w.push()
+		if w.e.Hints().Clean {
+			t.Error("clean while a create may still be taken")
+		}
+		w.run(time.Hour)
+		if !w.e.Hints().Clean {
+			t.Error("not clean long after")
+		}
+	})
+	t.Run("begun without hints a moment ago", func(t *testing.T) {
+		w := newWorld(t)
+		w.start(settleIn, nil)
+		if w.e.Hints().Clean {
+			t.Error("clean while a create of the run before may still be taken")
+		}
+		w.run(time.Hour)
+		if !w.e.Hints().Clean {
+			t.Error("not clean long after")
+		}
+	})
+}

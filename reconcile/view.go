@@ -87,10 +87,11 @@ func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 	return s
 }
 
-// Hints gives what saves the next start time. Clean is the caller's to set: only
-// who carries commands out knows that none is open.
+// Hints gives what saves the next start time. Clean tells that no create of
+// unknown fate can still be taken; only who carries commands out knows whether
+// one is under way or was cut off.
 func (e *Engine) Hints() Hints {
-	h := Hints{Paused: e.paused, Cloud: e.cloudID, Revision: e.source.revision, Clusters: map[string]ClusterHint{}}
+	h := Hints{Clean: e.settledIn(), Paused: e.paused, Cloud: e.cloudID, Revision: e.source.revision, Clusters: map[string]ClusterHint{}}
 	for name, old := range e.hints {
 		if e.clusters[name] == nil && !e.cloud.whole {
 			h.Clusters[name] = old
@@ -107,6 +108,20 @@ func (e *Engine) Hints() Hints {
 		}
 	}
 	return h
+}
+
+// settledIn tells whether every create that was answered, in this run or the one
+// before, can be seen by now.
+func (e *Engine) settledIn() bool {
+	if e.settleUntil.After(e.now) {
+		return false
+	}
+	for _, c := range e.clusters {
+		if c.Doubt.After(e.now) {
+			return false
+		}
+	}
+	return true
 }
 
 // Open tells how many commands to clusters have no answer yet.
