@@ -230,3 +230,24 @@ func TestP3HintsAreNotCleanWhileACreateMayBeTaken(t *testing.T) {
 		}
 	})
 }
+
+// An inventory takes its time: one that was asked for before a look may have
+// read a row after it.
+func TestRowReadByAListAfterALookIsNotLost(t *testing.T) {
+	w := five(t)
+	w.took = 2 * time.Minute
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	asked := w.now
+	w.now = w.now.Add(time.Second)
+	w.push()
+	w.is("a waiting/update")
+	// Heat is quicker than the list, which was begun before the step.
+	s := w.one("a")
+	s.ends, s.row.Status.State, s.params = time.Time{}, live.Complete, s.next
+	w.toldRow[s.row.ID] = mark(s.row)
+	l := w.e.lane(LaneInventory)
+	l.Open, l.Asked = true, asked
+	w.send(Listed{At: w.at(), Lane: LaneInventory, Complete: true, Rows: []live.Row{s.row}})
+	w.run(2 * time.Minute)
+	w.is("a settled")
+}

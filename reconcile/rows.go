@@ -81,12 +81,26 @@ func (e *Engine) learn(r live.Row, asked time.Time) {
 	}
 	if old, ok := e.cloud.rows[r.ID]; ok {
 		if old.Asked.After(asked) {
+			e.doubtRow(old.Row, r)
 			return
 		}
 		e.touchRow(old.Row)
 	}
 	e.cloud.put(e.settings.Fleet, knownRow{Row: r, Asked: asked})
 	e.touchRow(r)
+}
+
+// doubtRow has a cluster look for itself when a list that was asked for earlier
+// shows another state of its stack than a later look: a list takes its time, and
+// may have read the row after the look. It would not be told again.
+func (e *Engine) doubtRow(known, other live.Row) {
+	if mark(known) == mark(other) {
+		return
+	}
+	if c := e.clusters[known.Marks().Cluster]; c != nil && known.Marks().Fleet == e.settings.Fleet {
+		c.Confirm = true
+		e.touch(c.Name)
+	}
 }
 
 // forget takes it that a stack was not there at a time.
