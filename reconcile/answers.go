@@ -31,6 +31,7 @@ func (e *Engine) looked(ev Looked) {
 		e.failed(c, "look", *ev.Fault)
 		return
 	}
+	c.Retry.answered("look")
 	c.Confirm, c.Owed = false, false
 	shown := map[string]bool{}
 	for _, r := range ev.Rows {
@@ -60,6 +61,7 @@ func (e *Engine) partsRead(ev PartsRead) {
 		e.failed(c, "read", *ev.Fault)
 		return
 	}
+	c.Retry.answered("read")
 	if c.Parts.Row != o.Key {
 		c.Parts = partsOf{Row: o.Key}
 	}
@@ -97,6 +99,7 @@ func (e *Engine) rendered(ev Rendered) {
 	case ev.Digest == "" && !bad:
 		e.failed(c, "render", Fault{Code: FaultDriver, Who: Operator, Summary: "the driver gave neither a digest nor an error", Remedy: "report it to the driver's author"})
 	default:
+		c.Retry.answered("render")
 		c.Render = render{Key: o.Key, Digest: ev.Digest, Diagnostics: ev.Diagnostics, Resources: ev.Resources}
 	}
 }
@@ -111,6 +114,7 @@ func (e *Engine) planned(ev Planned) {
 		e.failed(c, "plan", *ev.Fault)
 		return
 	}
+	c.Retry.answered("plan")
 	c.Plan.Need, c.Plan.Plan = ev.Need, ev.Plan
 }
 

@@ -21,13 +21,16 @@ func backoff(attempt int, first, longest time.Duration, words ...string) time.Du
 
 // retry paces one cluster's tries of one thing.
 type retry struct {
-	Key     string    `json:"key,omitempty"`   // what is wanted: another want starts afresh
-	Step    string    `json:"step,omitempty"`  // what was tried
-	Row     string    `json:"row,omitempty"`   // the failure that was counted last
-	Stale   int       `json:"stale,omitempty"` // stale answers in a row
-	Attempt int       `json:"attempt,omitempty"`
-	Next    time.Time `json:"next,omitzero"`
-	Fault   *Fault    `json:"fault,omitempty"`
+	Key     string `json:"key,omitempty"`   // what is wanted: another want starts afresh
+	Step    string `json:"step,omitempty"`  // what was tried
+	Row     string `json:"row,omitempty"`   // the failure that was counted last
+	Stale   int    `json:"stale,omitempty"` // stale answers in a row
+	Attempt int    `json:"attempt,omitempty"`
+	// Attempts counts the failures of each step, so that two faults in turn come
+	// to an end too. A read's are forgotten when it is answered.
+	Attempts map[string]int `json:"attempts,omitempty"`
+	Next     time.Time      `json:"next,omitzero"`
+	Fault    *Fault         `json:"fault,omitempty"`
 }
 
 // failed counts one failure of what the cluster is at. A fault that will not
@@ -35,10 +38,11 @@ type retry struct {
 // and for the slow resync.
 func (e *Engine) failed(c *cluster, step string, f Fault) {
 	r := &c.Retry
-	if r.Step != step {
-		r.Step, r.Attempt = step, 0
+	if r.Attempts == nil {
+		r.Attempts = map[string]int{}
 	}
-	r.Attempt++
+	r.Attempts[step]++
+	r.Step, r.Attempt = step, r.Attempts[step]
 	r.Fault = &f
 	wait := backoff(r.Attempt, firstBackoff, longestRetry, c.Name, step)
 	if !f.Transient || r.Attempt >= attemptsUntil {
@@ -49,6 +53,9 @@ func (e *Engine) failed(c *cluster, step string, f Fault) {
 	}
 	r.Next = e.now.Add(wait)
 }
+
+// answered forgets the failures of a read that has succeeded.
+func (r *retry) answered(step string) { delete(r.Attempts, step) }
 
 // blocked tells whether the pace forbids a try now.
 func (r retry) blocked(now time.Time) bool { return r.Fault != nil && r.Next.After(now) }

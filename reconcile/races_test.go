@@ -251,3 +251,18 @@ func TestRowReadByAListAfterALookIsNotLost(t *testing.T) {
 	w.run(2 * time.Minute)
 	w.is("a settled")
 }
+
+func TestFaultsInTurnEndInAStall(t *testing.T) {
+	w := five(t)
+	w.fail = "connection refused"
+	w.onDo = func(c Do) *StepEnded {
+		w.write(c)
+		return &StepEnded{Verdict: Ambiguous, Fault: &Fault{Code: FaultTimeout, Who: Cloud, Summary: "no answer"}}
+	}
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(6 * time.Hour)
+	if n := len(w.done); n > 6+8 {
+		t.Errorf("%d writes in six hours of faults", n)
+	}
+	w.is("b stalled")
+}
