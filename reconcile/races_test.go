@@ -266,3 +266,20 @@ func TestFaultsInTurnEndInAStall(t *testing.T) {
 	}
 	w.is("b stalled")
 }
+
+func TestMissingDriversAreNamedInOneOrder(t *testing.T) {
+	said := map[string]bool{}
+	for range 20 {
+		w := newWorld(t)
+		w.clusters("a")
+		w.send(Started{At: w.at(), Settings: w.settings()})
+		for _, n := range []string{"x", "y", "z"} {
+			w.send(DriverLost{At: w.at(), Name: n, Fault: Fault{Code: FaultDriver, Who: Operator, Summary: n + " is away"}})
+		}
+		w.run(time.Minute)
+		said[w.status("a").Message] = true
+	}
+	if len(said) != 1 {
+		t.Errorf("the same events give %d messages", len(said))
+	}
+}

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -112,7 +113,8 @@ func (e *Engine) noDriver(coe, distro, serverType string) verdict {
 	if e.young() {
 		return e.describing()
 	}
-	for _, d := range e.drivers {
+	for _, name := range slices.Sorted(maps.Keys(e.drivers)) {
+		d := e.drivers[name]
 		if d.Fault != nil && len(d.Driver.Targets) == 0 {
 			return verdict{said: said{Outcome: Retrying, Code: FaultDriver, Who: d.Fault.Who, Message: d.Fault.Summary, Remedy: d.Fault.Remedy}}
 		}
