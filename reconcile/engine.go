@@ -112,6 +112,8 @@ func (e *Engine) take(ev Event) {
 		e.stepEnded(ev)
 	case HealthRead:
 		e.healthRead(ev)
+	case Moment:
+		e.wakeAt = time.Time{} // one that comes early is asked for again
 	case Asked:
 		e.asked(ev.Ask)
 	}

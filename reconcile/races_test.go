@@ -283,3 +283,14 @@ func TestMissingDriversAreNamedInOneOrder(t *testing.T) {
 		t.Errorf("the same events give %d messages", len(said))
 	}
 }
+
+func TestMomentThatComesEarlyIsAskedForAgain(t *testing.T) {
+	w := five(t)
+	out := w.e.Handle(Moment{At{w.now}})
+	for _, c := range out.Commands {
+		if wake, ok := c.(WakeAt); ok && wake.Time.After(w.now) {
+			return
+		}
+	}
+	t.Errorf("%v asks for no other moment", out.Commands)
+}
