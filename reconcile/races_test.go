@@ -294,3 +294,20 @@ func TestMomentThatComesEarlyIsAskedForAgain(t *testing.T) {
 	}
 	t.Errorf("%v asks for no other moment", out.Commands)
 }
+
+func TestP3DoubleIsFoundAsSuch(t *testing.T) {
+	w := five(t)
+	w.make("prod--a", w.one("a").row.Tags, "x", "")
+	w.run(6 * time.Minute)
+	if !w.found(FoundDuplicate, "a") {
+		t.Error("no finding of the duplicate")
+	}
+}
+
+func TestStatusDoesNotSaySettledOfAClusterAskedAway(t *testing.T) {
+	w := five(t)
+	w.hold = func(c Command) bool { _, ok := c.(AskPlan); return ok }
+	w.file("b.yaml", absentDoc("b"))
+	w.push().run(time.Minute)
+	w.is("b waiting")
+}

@@ -182,7 +182,7 @@ func (e *Engine) pacing(c *cluster) verdict {
 func (e *Engine) say(s *subject, v verdict) {
 	c := s.c
 	if v.asked {
-		if c.Said.Outcome != "" && (c.Said.Outcome != Settled || c.Settled.SpecHash == s.demand.resolved.Hash || s.demand.kind != demandPresent) {
+		if c.Said.Outcome != "" && (c.Said.Outcome != Settled || s.stands()) {
 			return
 		}
 		v.said = said{Outcome: Waiting, Code: WaitObserve, Who: Nobody, Message: "being planned"}
@@ -197,17 +197,32 @@ func (e *Engine) say(s *subject, v verdict) {
 		delete(e.guards.outcomes[was.Outcome], c.Name)
 		set(e.guards.outcomes[v.Outcome], c.Name, true)
 		e.find(Finding{
-			Kind: kindOf(v.said), Cluster: c.Name, Outcome: v.Outcome, Code: v.Code, Who: v.Who,
+			Kind: kindOf(s, v.said), Cluster: c.Name, Outcome: v.Outcome, Code: v.Code, Who: v.Who,
 			Message: v.Message, Remedy: v.Remedy, Revision: e.source.revision,
 		})
 	}
 	c.Said = v.said
 }
 
+// stands tells whether a cluster that was settled is so until an answer says
+// otherwise.
+func (s *subject) stands() bool {
+	switch s.demand.kind {
+	case demandPresent:
+		return s.c.Settled.SpecHash == s.demand.resolved.Hash
+	case demandAbsent:
+		return !s.owned.exists()
+	}
+	return true
+}
+
 // kindOf gives an orphan and a double findings of their own kind: they are alerted.
-func kindOf(s said) FindingKind {
-	if s.Outcome == Held && s.Code == HeldOrphan {
+func kindOf(s *subject, said said) FindingKind {
+	switch {
+	case said.Outcome == Held && said.Code == HeldOrphan:
 		return FoundOrphan
+	case said.Outcome == Stalled && s.owned.kind == ownDouble:
+		return FoundDuplicate
 	}
 	return FoundOutcome
 }
