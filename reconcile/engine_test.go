@@ -178,6 +178,16 @@ func TestMaxCreatesHoldsAllUntilApproved(t *testing.T) {
 	}
 }
 
+func TestCreatesThatHeatDoesNotShowYetHaveNotVanished(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "b", "c", "d", "e", "f", "g", "h")
+	w.start(nil, nil).run(5 * time.Minute)
+	w.is("a settled", "h settled")
+	if w.found(FoundGuard, "") {
+		t.Error("creates that Heat has taken hold up the others")
+	}
+}
+
 func TestManyVanishedAtOnceAreNotMadeAgainUnasked(t *testing.T) {
 	w := five(t)
 	for _, n := range []string{"a", "b", "c", "d"} {

@@ -56,7 +56,8 @@ func (g *guards) count(c *cluster, d demand, o owned) {
 	present := d.kind == demandPresent && d.resolved.Cluster.Adopt == nil
 	set(g.asked, c.Name, d.kind == demandAbsent && (o.exists() || !c.Sure)) // a list that lost a row must not make room
 	set(g.missing, c.Name, present && none && c.Known == "" && !g.approved[c.Name])
-	set(g.vanished, c.Name, present && none && c.Known != "" && !g.approved[c.Name])
+	made := c.Run != nil && c.Run.Kind == plan.StepCreate && !c.Run.Seen // Heat has taken it and may not show it yet
+	set(g.vanished, c.Name, present && none && c.Known != "" && !made && !g.approved[c.Name])
 	if !none || !present {
 		delete(g.approved, c.Name)
 	}
