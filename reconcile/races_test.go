@@ -311,3 +311,23 @@ func TestStatusDoesNotSaySettledOfAClusterAskedAway(t *testing.T) {
 	w.push().run(time.Minute)
 	w.is("b waiting")
 }
+
+func TestP2DeleteUnderWayCountsThoughItsDocumentChanged(t *testing.T) {
+	for name, then := range map[string]func(*world){
+		"gone":    func(w *world) { delete(w.files, "a.yaml") },
+		"present": func(w *world) { w.clusters("a") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := five(t)
+			w.took = time.Hour
+			w.file("a.yaml", absentDoc("a"))
+			w.push()
+			w.wrote("delete a")
+			then(w)
+			w.file("b.yaml", absentDoc("b"))
+			w.push().run(30 * time.Minute)
+			w.wrote()
+			w.is("b held/max-deletes")
+		})
+	}
+}
