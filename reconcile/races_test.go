@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -330,4 +331,51 @@ func TestP2DeleteUnderWayCountsThoughItsDocumentChanged(t *testing.T) {
 			w.is("b held/max-deletes")
 		})
 	}
+}
+
+func TestOneStackIsNotAdoptedTwice(t *testing.T) {
+	w := newWorld(t)
+	id := w.make("payments-x7f", nil, "old", "magnum made this")
+	w.run(time.Minute)
+	w.file("x.yaml", clusterDoc("x", ", adopt: {stack: payments-x7f}"))
+	w.file("y.yaml", clusterDoc("y", ", adopt: {stack: "+id+"}"))
+	w.start(nil, nil).run(10 * time.Minute)
+	w.wrote()
+	w.is("x stalled/config", "y stalled/config")
+	delete(w.files, "y.yaml")
+	w.push().run(10 * time.Minute)
+	w.wrote("adopt x", "update x")
+	w.is("x settled")
+}
+
+func TestAdoptedStackKeepsItsTemplateWhateverBecomesOfAdopt(t *testing.T) {
+	for name, more := range map[string]string{"dropped": "", "renamed": ", adopt: {stack: other}"} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.make("payments-x7f", nil, "old", "magnum made this")
+			w.make("other", nil, "old", "magnum made this")
+			w.run(time.Minute)
+			w.file("x.yaml", clusterDoc("x", ", adopt: {stack: payments-x7f}"))
+			w.start(nil, nil).run(10 * time.Minute)
+			w.wrote("adopt x", "update x")
+			w.file("x.yaml", clusterDoc("x", more))
+			w.push().run(time.Hour)
+			w.wrote()
+			w.is("x stalled/config")
+			w.file("x.yaml", absentDoc("x"))
+			w.push().run(time.Hour)
+			w.wrote("delete x")
+		})
+	}
+}
+
+func TestStackOfAnotherClusterIsNotAdopted(t *testing.T) {
+	w := five(t)
+	s := w.one("b")
+	s.row.Tags = slices.DeleteFunc(slices.Clone(s.row.Tags), func(tag string) bool { return tag == live.TagMark })
+	s.row.Updated = w.now
+	w.file("x.yaml", clusterDoc("x", ", adopt: {stack: prod--b}"))
+	w.push().run(time.Hour)
+	w.wrote()
+	w.is("x stalled/conflict")
 }

@@ -19,6 +19,9 @@ func (e *Engine) present(s *subject) verdict {
 			fmt.Sprintf("stack %q (%s) has this cluster's name and is not ours", s.owned.row.Name, s.owned.row.ID),
 			"rename the cluster, or remove the other stack; to take it over use adopt")
 	}
+	if v, ok := e.misadopted(s); ok {
+		return v
+	}
 	if v, ok := e.pick(s); !ok {
 		return v
 	}
@@ -168,6 +171,38 @@ func (e *Engine) claim(s *subject, then func(*subject) verdict) verdict {
 	return then(s)
 }
 
+// misadopted stalls a cluster whose stack is not the one its document speaks of:
+// an adopted stack keeps its template, so it must never be written to as one of
+// our own, nor another's parameters be put into it.
+func (e *Engine) misadopted(s *subject) (verdict, bool) {
+	row, a := s.owned.row, s.want.Adopt
+	switch {
+	case s.owned.kind != ownOne:
+	case a == nil && !strings.EqualFold(row.Name, e.stackName(s.c.Name)):
+		return stalled(FaultConfig, Author, fmt.Sprintf("stack %q (%s) was adopted, and the document no longer says so", row.Name, row.ID),
+			"bring adopt: {stack: "+row.Name+"} back; to have the cluster made anew have it deleted first"), true
+	case a != nil && !strings.EqualFold(row.Name, a.Stack) && row.ID != a.Stack:
+		return stalled(FaultConfig, Author, fmt.Sprintf("this cluster has stack %q (%s), and adopt names %q", row.Name, row.ID, a.Stack),
+			"name the stack it has, or have the cluster deleted first"), true
+	}
+	return verdict{}, false
+}
+
+// rival names another cluster that could be the stack's, or asks for it too.
+func (e *Engine) rival(row live.Row, name string) string {
+	if own, ok := e.clusterOf(row.Name); ok && own != name && e.wanted(own) {
+		return own
+	}
+	for _, key := range []string{strings.ToLower(row.Name), row.ID} {
+		for _, other := range e.source.adopting[key] {
+			if other != name && e.demanded(other).kind != demandAbsent {
+				return other
+			}
+		}
+	}
+	return ""
+}
+
 // adopt takes over an existing stack: a change of tags alone. It never creates.
 func (e *Engine) adopt(s *subject) verdict {
 	if v, ok := e.unseen(s); ok {
@@ -185,8 +220,11 @@ func (e *Engine) adopt(s *subject) verdict {
 		return stalled(FaultConflict, Operator, fmt.Sprintf("there are %d stacks %q", len(rows), stack), "name the one to adopt by its id")
 	}
 	row := rows[0]
-	if m := row.Marks(); m.Marked && !m.Owns(e.settings.Fleet, s.c.Name) {
+	if m := row.Marks(); (m.Marked || m.Fleet != "" || m.Cluster != "") && !m.Owns(e.settings.Fleet, s.c.Name) {
 		return stalled(FaultConflict, Author, fmt.Sprintf("stack %q belongs to cluster %q of fleet %q", stack, m.Cluster, m.Fleet), "adopt another stack, or end the other claim first")
+	}
+	if other := e.rival(row, s.c.Name); other != "" {
+		return stalled(FaultConfig, Author, fmt.Sprintf("stack %q is cluster %q's too, by its name or its adopt", stack, other), "have one cluster adopt it")
 	}
 	if !row.Status.Proven() {
 		return stalled(FaultConflict, Operator, fmt.Sprintf("stack %q is %s: only CREATE_COMPLETE and UPDATE_COMPLETE can be adopted", stack, row.Status), "bring the stack into order first")

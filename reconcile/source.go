@@ -107,6 +107,7 @@ func (s *source) thaw(path string, touch func(string)) {
 func (e *Engine) readopt(name string) {
 	for stack, names := range e.source.adopting {
 		if i := slices.Index(names, name); i >= 0 {
+			e.touchClaims(stack)
 			e.source.adopting[stack] = slices.Delete(names, i, i+1)
 			if len(e.source.adopting[stack]) == 0 {
 				delete(e.source.adopting, stack)
@@ -118,7 +119,19 @@ func (e *Engine) readopt(name string) {
 		for _, key := range []string{strings.ToLower(r.Cluster.Adopt.Stack)} {
 			e.source.adopting[key] = append(e.source.adopting[key], name)
 			slices.Sort(e.source.adopting[key])
+			e.touchClaims(key)
 		}
+	}
+}
+
+// touchClaims touches all that ask for a stack, which one names by its name and
+// another by its id.
+func (e *Engine) touchClaims(stack string) {
+	if k, ok := e.cloud.rows[stack]; ok {
+		e.touchRow(k.Row)
+	}
+	for id := range e.cloud.byName[stack] {
+		e.touchRow(e.cloud.rows[id].Row)
 	}
 }
 
