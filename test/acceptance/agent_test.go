@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -34,12 +35,7 @@ type agent struct {
 // it is started, and ends with the test.
 func newAgent(t *testing.T) *agent {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	a := &agent{dir: t.TempDir(), address: listener.Addr().String()}
+	a := &agent{dir: t.TempDir(), address: freeAddress(t)}
 	a.environ = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + os.TempDir()}
 	a.install(t)
 	t.Cleanup(func() {
@@ -49,6 +45,36 @@ func newAgent(t *testing.T) *agent {
 		}
 	})
 	return a
+}
+
+// freeAddress finds a port that stays free until the agent listens on it: not one
+// that the system hands out to whoever connects meanwhile.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 30_000+rand.IntN(2_700))
+		if listener, err := net.Listen("tcp", address); err == nil {
+			_ = listener.Close()
+			return address
+		}
+	}
+	t.Fatal("no free port from 30000 to 32700")
+	return ""
+}
+
+// died tells whether the agent has ended though nobody ended it.
+func (a *agent) died() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.process == nil {
+		return false
+	}
+	select {
+	case <-a.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 func (a *agent) file(name string) string { return filepath.Join(a.dir, name) }

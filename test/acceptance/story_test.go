@@ -116,6 +116,9 @@ func (s *story) wait(t *testing.T, what string, look func() (seen string, done b
 		if done {
 			return
 		}
+		if s.agent.died() {
+			t.Fatal("the agent has ended by itself")
+		}
 		if time.Now().After(deadline) {
 			t.Fatalf("after %s: no %s; last seen: %s", s.cloud.pace.patience, what, seen)
 		}
