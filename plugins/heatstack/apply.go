@@ -3,6 +3,7 @@ package heatstack
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +20,10 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 	if in.Kind != driver.StepDelete {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
+			if again := d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
+				return refused("driver", "operator", fmt.Sprintf("driver %q renders one cluster to two digests", w.r.about.Name),
+					"report it to the driver's author: Render uses a clock, randomness, the environment or the order of a map")
+			}
 			return end
 		}
 	}

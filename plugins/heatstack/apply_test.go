@@ -13,6 +13,7 @@ import (
 	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/heatstack"
 )
 
 func TestCreateTwiceMakesOneStack(t *testing.T) {
@@ -253,5 +254,18 @@ func TestOnlyACompleteStackIsAdopted(t *testing.T) {
 		if len(p.Steps) != 0 || !driver.HasErrors(p.Diagnostics) || p.Diagnostics[0].Path != "adopt.stack" {
 			t.Errorf("%+v: %+v", stack, p)
 		}
+	}
+}
+
+func TestAnImpureRenderIsNotPlannedAgainForEver(t *testing.T) {
+	w := newWorld(t)
+	calls := 0
+	w.with(func(s *heatstack.Stack) { calls++; s.Parameters["colour"] = fmt.Sprint(calls) })
+	r := w.apply(w.step(w.plan(driver.PlanInput{Intent: driver.IntentPresent}), driver.IntentPresent, nil))
+	if r.Verdict != driver.Refused || r.Fault.Code != "driver" || !strings.Contains(r.Fault.Summary, `driver "toy" renders one cluster to two digests`) {
+		t.Errorf("%+v", r)
+	}
+	if n := w.sim.Count("POST /stacks"); n != 0 {
+		t.Errorf("%d creates were sent", n)
 	}
 }

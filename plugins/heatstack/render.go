@@ -61,6 +61,8 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	}
 	r.resolve(in.Secrets)
 	r.checkNesting()
+	r.checkReferences()
+	r.checkMeaning()
 	r.checkSecrets()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {

@@ -102,6 +102,17 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 		{"no such file", func(s *heatstack.Stack) {
 			s.Template = strings.Replace(s.Template, "OS::Heat::TestResource", "node.yaml", 1)
 		}, `"node.yaml", which is not among the files`},
+		{"no such parameter", func(s *heatstack.Stack) {
+			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_param: color}", 1)
+		}, `the template reads parameter "color", which it does not declare`},
+		{"no such parameter below", nested("parameters: {value: {type: string}}\nresources: {r: {type: OS::Heat::TestResource, properties: {value: {get_param: valeu}}}}"), `file "node.yaml" reads parameter "valeu"`},
+		{"no such resource", func(s *heatstack.Stack) {
+			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_resource: bot}", 1)
+		}, `the template has a get_resource of resource "bot", which it does not have`},
+		{"no such output", func(s *heatstack.Stack) { s.NodeAddresses = "nodes" }, `NodeAddresses names the output "nodes"`},
+		{"meaning of nothing", func(s *heatstack.Stack) { s.Meaning["nodecount"] = heatstack.Meaning{Words: "x"} }, `Meaning has "nodecount", which the template does not declare`},
+		{"meaning without an effect", func(s *heatstack.Stack) { s.Meaning["flavor"] = heatstack.Meaning{Path: "flavour"} }, `has the path "flavour", which is not in Describe, and no effect`},
+		{"meaning of no label", func(s *heatstack.Stack) { s.Meaning["colour"] = heatstack.Meaning{Path: "labels.color"} }, `has the path "labels.color", and Describe has no such label`},
 		{"no such get_file", func(s *heatstack.Stack) {
 			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_file: boot.sh}", 1)
 		}, `get_file names "boot.sh"`},
