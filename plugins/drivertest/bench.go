@@ -26,6 +26,7 @@ type bench struct {
 	cluster driver.Cluster
 	heard   []string // progress lines, and what results and plans said
 	ends    []func()
+	doing   string // said before what failed
 }
 
 func newBench(ctx context.Context, s subject, o Options) *bench {
@@ -100,7 +101,7 @@ func (b *bench) render() driver.Rendered {
 	b.check(err, "render")
 	b.hear(r)
 	if driver.HasErrors(r.Diagnostics) {
-		b.fail("render: %v", r.Diagnostics)
+		b.fail("render: %s", listed(r.Diagnostics))
 	}
 	return r
 }
@@ -141,7 +142,7 @@ func (b *bench) planInput(intent driver.Intent, deep bool) driver.PlanInput {
 func (b *bench) plan(intent driver.Intent, deep bool) driver.Plan {
 	p := b.planWith(b.planInput(intent, deep))
 	if driver.HasErrors(p.Diagnostics) {
-		b.fail("plan: %v", p.Diagnostics)
+		b.fail("plan: %s", listed(p.Diagnostics))
 	}
 	return p
 }
@@ -224,7 +225,7 @@ func (b *bench) apply(in driver.ApplyInput) driver.Result {
 func (b *bench) accepted(in driver.ApplyInput) driver.Result {
 	r := b.apply(in)
 	if r.Verdict != driver.Accepted {
-		b.fail("apply: want accepted, have %+v", r)
+		b.fail("apply: want accepted, have %s (%s, %s): %s; %s", r.Verdict, r.Fault.Code, r.Fault.Who, r.Fault.Summary, r.Fault.Remedy)
 	}
 	return r
 }

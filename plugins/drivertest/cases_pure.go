@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"os"
 	"reflect"
-	"regexp"
 	"runtime"
 	"strings"
 
@@ -27,8 +26,9 @@ var validateCases = []Case{
 			ds, err := b.driver().client.Validate(b.ctx, b.cluster)
 			b.check(err, "validate")
 			if driver.HasErrors(ds) {
-				b.fail("validate: %+v", ds)
+				b.fail("validate: %s", listed(ds))
 			}
+			b.render()
 			b.change()
 		}
 	}},
@@ -76,7 +76,7 @@ func (b *bench) same(what string, call func(*running) (any, error)) {
 			}
 			if string(text) != first {
 				restore()
-				b.fail("%s gave two answers:\n%s\n%s", what, first, text)
+				b.fail("%s gave two answers to one question:\n%s\nSomething besides the input is in it: a clock, randomness, the environment, a counter, or the order of a map", what, differences(first, string(text)))
 			}
 		}
 		restore()
@@ -104,45 +104,6 @@ func (b *bench) inSetting(zone string, procs int) (*running, func()) {
 		} else {
 			_ = os.Unsetenv("TZ")
 		}
-	}
-}
-
-var (
-	driverName = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	semver     = regexp.MustCompile(`^[0-9]+\.[0-9]+\.[0-9]+([-+].+)?$`)
-)
-
-func describedWhole(b *bench) {
-	d := b.describe()
-	want := func(ok bool, format string, args ...any) {
-		if !ok {
-			b.fail(format, args...)
-		}
-	}
-	want(driverName.MatchString(d.Name), "%q is no name for a driver: lower-case words joined by dashes", d.Name)
-	want(semver.MatchString(d.Version), "%q is no semantic version", d.Version)
-	want(len(d.Targets) > 0, "no target: nothing would pick the driver")
-	for _, t := range d.Targets {
-		want(t.COE != "", "a target without a COE: %+v", t)
-	}
-	seen := map[string]bool{}
-	for _, a := range d.Attributes {
-		want(a.Doc != "" && a.Effect != driver.EffectUnspecified && !seen[a.Name], "attribute %q lacks a doc or an effect, or stands there twice", a.Name)
-		seen[a.Name] = true
-	}
-	for _, l := range d.Labels {
-		path := "labels." + l.Name
-		want(l.Doc != "" && l.Type != "" && l.Effect != driver.EffectUnspecified && !seen[path], "label %q lacks a doc, a type or an effect, or stands there twice", l.Name)
-		seen[path] = true
-		if l.Default != "" {
-			c := driver.Cluster{Labels: map[string]string{l.Name: l.Default}, FloatingIPEnabled: true}
-			for _, found := range driver.Check(driver.Description{Labels: []driver.Label{l}}, c) {
-				want(found.Severity != driver.SeverityError, "the default of label %q does not fit: %s", l.Name, found.Summary)
-			}
-		}
-	}
-	for _, s := range d.Secrets {
-		want(s.Doc != "" && s.Kind != "", "secret %q lacks a doc or a kind", s.Name)
 	}
 }
 

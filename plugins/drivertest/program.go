@@ -98,13 +98,13 @@ func connect(lines <-chan string, gone <-chan struct{}) (*grpc.ClientConn, error
 	select {
 	case line = <-lines:
 	case <-gone:
-		return nil, errors.New("the program ended before its handshake")
+		return nil, errors.New("the program ended before its handshake: does main end in driver.Serve, and nothing exit before it? It said:")
 	case <-time.After(startup):
 		return nil, fmt.Errorf("no handshake within %s", startup)
 	}
 	parts := strings.Split(line, "|")
 	if len(parts) < 5 || parts[2] != "unix" || parts[4] != "grpc" {
-		return nil, fmt.Errorf("not a handshake: %q", line)
+		return nil, fmt.Errorf("the first line on stdout is %q and not go-plugin's handshake: print to stderr", line)
 	}
 	return grpc.NewClient("unix:"+parts[3],
 		append(driver.DialOptions(), grpc.WithTransportCredentials(insecure.NewCredentials()))...)

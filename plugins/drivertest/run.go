@@ -3,15 +3,19 @@ package drivertest
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"testing"
+	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
 // Options say what the cases try the driver with.
 type Options struct {
-	// Cluster is one that the driver renders without an error. Required. It is
-	// not changed.
+	// Cluster is one that the driver renders without an error, as the agent
+	// resolves it: FloatingIPEnabled is true unless a document says otherwise,
+	// and the node groups default-master and default-worker are there where the
+	// driver counts them. Required. It is not changed.
 	Cluster driver.Cluster
 	// Change makes another valid cluster of it, whose difference the driver can
 	// carry out on a live stack. Required. It must not write into maps and
@@ -90,6 +94,9 @@ func verdicts(ctx context.Context, s subject, o Options) []Verdict {
 
 func report(t *testing.T, s subject, o Options) {
 	t.Helper()
+	if err := ready(t.Context(), s, o); err != nil {
+		t.Fatalf("no case was tried: %v", err)
+	}
 	for _, c := range Cases() {
 		if !s.serves(c.way) {
 			continue
@@ -102,12 +109,37 @@ func report(t *testing.T, s subject, o Options) {
 	}
 }
 
-// failure ends a case.
-type failure struct{ err error }
+// caseTime is what one case may take, on a busy machine. A driver that blocks
+// for ever fails its case instead of the test program.
+const caseTime = time.Minute
+
+// readyTime is what a driver may take to start and to render two clusters.
+const readyTime = 20 * time.Second
+
+// ready tries what every case rests on, so that a driver that does not start, or
+// a cluster that it refuses, is told once and not by every case.
+func ready(ctx context.Context, s subject, o Options) error {
+	return attempt(ctx, readyTime, s, o, func(b *bench) {
+		b.describe()
+		b.render()
+		b.change()
+		b.doing = "with Change made: "
+		b.render()
+	})
+}
 
 // examine runs one case on a bench of its own.
-func examine(ctx context.Context, c Case, s subject, o Options) (err error) {
-	b := newBench(ctx, s, o)
+func examine(ctx context.Context, c Case, s subject, o Options) error {
+	return attempt(ctx, caseTime, s, o, c.run)
+}
+
+// failure ends an attempt.
+type failure struct{ err error }
+
+func attempt(ctx context.Context, most time.Duration, s subject, o Options, try func(*bench)) (err error) {
+	limited, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	b := newBench(limited, s, o)
 	defer b.close()
 	defer func() {
 		switch v := recover().(type) {
@@ -115,12 +147,18 @@ func examine(ctx context.Context, c Case, s subject, o Options) (err error) {
 		case failure:
 			err = v.err
 		default:
-			err = fmt.Errorf("panic: %v", v)
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+		if err != nil && limited.Err() != nil && ctx.Err() == nil {
+			err = fmt.Errorf("the driver gave no answer within %s: it may block for ever: %w", most, err)
+		}
+		if err != nil {
+			err = fmt.Errorf("%s%w%s", b.doing, err, b.panicked())
 		}
 	}()
 	if o.Cluster.Name == "" || o.Change == nil {
 		b.fail("Options need a Cluster and a Change")
 	}
-	c.run(b)
+	try(b)
 	return nil
 }
