@@ -379,3 +379,19 @@ func TestStackOfAnotherClusterIsNotAdopted(t *testing.T) {
 	w.wrote()
 	w.is("x stalled/conflict")
 }
+
+func TestDeleteThatHeatDroppedHoldsNobody(t *testing.T) {
+	w := five(t)
+	w.onDo = func(c Do) *StepEnded {
+		if c.Cluster == "a" {
+			return &StepEnded{Verdict: Accepted, StackID: c.StackID}
+		}
+		return nil
+	}
+	w.file("a.yaml", absentDoc("a"))
+	w.push()
+	w.file("a.yaml", clusterDoc("a", ", lifecycle: Suspended"))
+	w.file("b.yaml", absentDoc("b"))
+	w.push().run(10 * time.Minute)
+	w.wrote("delete b")
+}

@@ -16,7 +16,7 @@ type tape struct {
 	commands [][]byte
 }
 
-func (p *tape) hear(t *testing.T, ev Event, out Output) {
+func (p *tape) hear(t reporter, ev Event, out Output) {
 	t.Helper()
 	line, err := EncodeEvent(ev)
 	if err != nil {
@@ -26,7 +26,7 @@ func (p *tape) hear(t *testing.T, ev Event, out Output) {
 	p.commands = append(p.commands, encodeAll(t, out.Commands)...)
 }
 
-func encodeAll(t *testing.T, cs []Command) [][]byte {
+func encodeAll(t reporter, cs []Command) [][]byte {
 	t.Helper()
 	var lines [][]byte
 	for _, c := range cs {

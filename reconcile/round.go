@@ -58,7 +58,7 @@ func (e *Engine) round(c *cluster) {
 	}
 	e.follow(s)
 	v := e.decide(s)
-	if r := c.Run; r != nil && !r.Seen && !v.asked && v.next.IsZero() {
+	if r := c.Run; r != nil && !v.asked && v.next.IsZero() && r.Began.Add(forgotten).After(e.now) {
 		v.next = r.Began.Add(forgotten)
 	}
 	e.say(s, v)

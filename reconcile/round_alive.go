@@ -108,12 +108,13 @@ const forgotten = 2 * visible
 // its turn in the rollout back.
 func (e *Engine) follow(s *subject) {
 	c := s.c
-	if c.Run == nil || c.Run.Kind == plan.StepDelete {
+	if c.Run == nil {
 		return
 	}
 	row := s.owned.row
 	here := s.owned.kind == ownOne && (c.Run.StackID == "" || c.Run.StackID == row.ID)
 	switch {
+	case c.Run.Kind == plan.StepDelete:
 	case here:
 		e.seen(s, row)
 		if !row.Status.Working() {
@@ -122,7 +123,10 @@ func (e *Engine) follow(s *subject) {
 	case c.Run.Seen: // its stack is gone, or nobody's by now
 		c.Run = nil
 	}
-	if r := c.Run; r != nil && !r.Seen && e.now.Sub(r.Began) >= forgotten {
+	if r := c.Run; r == nil || e.now.Sub(r.Began) < forgotten {
+		return
+	}
+	if deleting := c.Run.Kind == plan.StepDelete; deleting && !(here && row.Status.Working()) || !deleting && !c.Run.Seen {
 		c.Run, c.Owed = nil, true
 	}
 }
