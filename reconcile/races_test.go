@@ -395,3 +395,19 @@ func TestDeleteThatHeatDroppedHoldsNobody(t *testing.T) {
 	w.push().run(10 * time.Minute)
 	w.wrote("delete b")
 }
+
+func TestAbsentStackThatLostItsTagsGoesByTheOnlyDriver(t *testing.T) {
+	w := five(t)
+	s := w.one("a")
+	s.row.Tags, s.row.Updated = nil, w.now
+	w.file("a.yaml", absentDoc("a"))
+	w.push().run(10 * time.Minute)
+	w.wrote("delete a")
+	w.send(Described{At: w.at(), Driver: Driver{Name: "other"}})
+	s = w.one("b")
+	s.row.Tags, s.row.Updated = nil, w.now
+	w.file("b.yaml", absentDoc("b"))
+	w.push().run(10 * time.Minute)
+	w.wrote()
+	w.is("b stalled/config")
+}

@@ -87,7 +87,7 @@ func (e *Engine) deleter(s *subject, row live.Row) bool {
 }
 
 // madeBy names the driver of a stack: the one its tag says, else, for a stack
-// that lost its tags, the document's.
+// that lost its tags, the document's, else the only one there is. "" is not known.
 func (e *Engine) madeBy(s *subject, row live.Row) string {
 	if d := row.Marks().Driver; d != "" {
 		return d
@@ -98,11 +98,20 @@ func (e *Engine) madeBy(s *subject, row live.Row) string {
 	if names := e.serving(s.want); len(names) > 0 {
 		return names[0]
 	}
+	if len(e.drivers) == 1 {
+		for name := range e.drivers {
+			return name
+		}
+	}
 	return ""
 }
 
 func (e *Engine) departure(s *subject, row live.Row) verdict {
-	if v, ok := e.engage(s, e.madeBy(s, row)); !ok {
+	made := e.madeBy(s, row)
+	if made == "" {
+		return stalled(FaultConfig, Author, fmt.Sprintf("nothing tells which driver made stack %q (%s)", row.Name, row.ID), "name it with driver: in the document")
+	}
+	if v, ok := e.engage(s, made); !ok {
 		return v
 	}
 	q := question{intent: plan.Absent, row: &row}
