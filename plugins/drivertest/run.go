@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
@@ -149,7 +152,7 @@ func attempt(ctx context.Context, most time.Duration, s subject, o Options, try 
 		default:
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
-		if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		if late := limited.Err() != nil || status.Code(err) == codes.DeadlineExceeded; err != nil && late && ctx.Err() == nil {
 			err = fmt.Errorf("the driver gave no answer within %s: it may block for ever: %w", most, err)
 		}
 		if err != nil {
