@@ -85,7 +85,6 @@ func (g *guards) drop(name string) {
 // settle counts every touched cluster and lets go, or holds, those whose guard
 // has changed its mind.
 func (e *Engine) settle() {
-	before := e.verdicts()
 	for _, name := range slices.Sorted(maps.Keys(e.touched)) {
 		d, o := e.demanded(name), e.owner(name)
 		c := e.clusters[name]
@@ -111,21 +110,26 @@ func (e *Engine) settle() {
 		}
 		e.guards.count(c, d, o)
 	}
-	after := e.verdicts()
-	for code, members := range map[Code]map[string]bool{HeldMaxDeletes: e.guards.asked, HeldMaxCreates: e.guards.missing} {
-		if before[code] != after[code] {
-			for name := range members {
+	e.freeRollout()
+	e.turnGuards()
+}
+
+// turnGuards touches all whom a guard lets go, or holds, since it was last told.
+func (e *Engine) turnGuards() {
+	now := e.verdicts()
+	for code, members := range map[Code][]map[string]bool{
+		HeldMaxDeletes: {e.guards.asked}, HeldMaxCreates: {e.guards.missing, e.guards.vanished},
+	} {
+		if now[code] == e.guards.holding[code] {
+			continue
+		}
+		for _, names := range members {
+			for name := range names {
 				e.touch(name)
 			}
 		}
 	}
-	if before[HeldMaxCreates] != after[HeldMaxCreates] {
-		for name := range e.guards.vanished {
-			e.touch(name)
-		}
-	}
-	e.freeRollout()
-	e.reportGuards(after)
+	e.reportGuards(now)
 }
 
 // hint takes up what an earlier run of the agent knew of a cluster.

@@ -406,6 +406,8 @@ func TestAbsentStackThatLostItsTagsGoesByTheOnlyDriver(t *testing.T) {
 	w.send(Described{At: w.at(), Driver: Driver{Name: "other"}})
 	s = w.one("b")
 	s.row.Tags, s.row.Updated = nil, w.now
+	w.file("b.yaml", clusterDoc("b", ", lifecycle: Suspended"))
+	w.push().run(10 * time.Minute)
 	w.file("b.yaml", absentDoc("b"))
 	w.push().run(10 * time.Minute)
 	w.wrote()

@@ -40,6 +40,7 @@ func (e *Engine) rounds() {
 			}
 		}
 		e.freeRollout()
+		e.turnGuards()
 	}
 }
 
