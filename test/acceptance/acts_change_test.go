@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/reconcile/live"
 )
 
 func (s *story) makeFive(t *testing.T) {
@@ -61,28 +62,44 @@ func (s *story) changeTwo(t *testing.T) {
 	}
 }
 
-// revertDuringUpdate has Heat take up one update and takes it back while Heat is
-// at it: the revert must not wait for the end of what it reverts.
+// revertDuringUpdate has Heat take up an update and takes it back while Heat is at
+// it: the revert must not wait for the end of what it reverts. An update that ends
+// before the agent has read the revert proves nothing, so there are three tries.
 func (s *story) revertDuringUpdate(t *testing.T) {
-	before := s.row(t, "db")
-	s.push(t, "more ports for db", files{at("db"): cluster("db", `labels: {published_ports: "5432"}`)})
-	s.wait(t, "update of db", func() (string, bool) {
-		now := s.row(t, "db")
-		return now.Status.String(), now.Marks().Digest != before.Marks().Digest
-	})
-	s.head = s.repo.revert(t)
-	finished := false
-	s.waitFleet(t, "settled db", func(f fleetStatus) bool {
-		now := s.row(t, "db")
-		finished = finished || now.Status.String() == "UPDATE_COMPLETE" && now.Marks().Digest != before.Marks().Digest
-		return f.cluster("db").word() == "settled"
-	})
-	if finished {
-		t.Errorf("the update that was taken back went on to its end")
+	for _, port := range []string{"5432", "5433", "5434"} {
+		before := s.row(t, "db")
+		ended := s.updatesEnded(t, before)
+		s.push(t, "another port for db", files{at("db"): cluster("db", "labels: {published_ports: \""+port+"\"}")})
+		s.wait(t, "update of db", func() (string, bool) {
+			now := s.row(t, "db")
+			return now.Status.String(), now.Marks().Digest != before.Marks().Digest
+		})
+		s.head = s.repo.revert(t)
+		s.is(t, "settled", five...)
+		if got := s.parameter(t, s.row(t, "db"), "published_ports"); got != "" {
+			t.Errorf("db publishes ports %q", got)
+		}
+		if s.updatesEnded(t, before) == ended+1 {
+			return
+		}
 	}
-	if got := s.parameter(t, s.row(t, "db"), "published_ports"); got != "" {
-		t.Errorf("db publishes ports %q", got)
+	t.Error("each update that was taken back went on to its end first")
+}
+
+// updatesEnded counts the updates of a stack that Heat saw through.
+func (s *story) updatesEnded(t *testing.T, r live.Row) int {
+	t.Helper()
+	all, err := s.cloud.heat.Events(t.Context(), ref(r), 1000, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
+	n := 0
+	for _, e := range all {
+		if e.Resource == r.Name && e.Status.String() == "UPDATE_COMPLETE" {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *story) deletedByHand(t *testing.T) {

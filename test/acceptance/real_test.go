@@ -30,7 +30,7 @@ func real(t *testing.T) *cloud {
 		pace: pace{
 			source: "500ms", inProgress: "1s", recent: "2s", inventory: "5s", deep: "60/m", settleIn: "3s",
 			poll: 250 * time.Millisecond, patience: 5 * time.Minute,
-			kills: int(kills), killEvery: max(120*time.Second/time.Duration(max(kills, 1)), 3*time.Second),
+			kills: int(kills), killEvery: 4 * time.Second,
 		},
 	}
 	if c.name == "" {
