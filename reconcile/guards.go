@@ -56,7 +56,7 @@ func (g *guards) count(c *cluster, d demand, o owned) {
 	present := d.kind == demandPresent && d.resolved.Cluster.Adopt == nil
 	going := c.Run != nil && c.Run.Kind == plan.StepDelete || c.Open != nil && c.Open.Step != nil && c.Open.Step.Kind == plan.StepDelete
 	// A list that lost a row must not make room, nor a document that changed while its stack goes.
-	set(g.asked, c.Name, d.kind == demandAbsent && (o.exists() || !c.Sure) || going && o.exists())
+	set(g.asked, c.Name, d.kind == demandAbsent && (o.exists() || !c.Sure || c.expecting()) || going && o.exists())
 	set(g.missing, c.Name, present && none && c.Known == "" && !g.approved[c.Name])
 	made := c.Run != nil && c.Run.Kind == plan.StepCreate && !c.Run.Seen // Heat has taken it and may not show it yet
 	set(g.vanished, c.Name, present && none && c.Known != "" && !made && !g.approved[c.Name])

@@ -413,3 +413,22 @@ func TestAbsentStackThatLostItsTagsGoesByTheOnlyDriver(t *testing.T) {
 	w.wrote()
 	w.is("b stalled/config")
 }
+
+func TestP2StackOnItsWayCountsAmongThoseAskedAway(t *testing.T) {
+	w := five(t)
+	w.file("f.yaml", absentDoc("f"))
+	w.push().run(time.Minute)
+	w.hold = steps
+	w.clusters("f")
+	w.push() // its create is in flight
+	w.file("a.yaml", absentDoc("a"))
+	w.file("f.yaml", absentDoc("f"))
+	w.push()
+	if len(w.held) != 1 {
+		t.Errorf("%d steps are in flight, want the create alone", len(w.held))
+	}
+	w.release()
+	w.run(time.Hour)
+	w.wrote("create f")
+	w.is("a held/max-deletes", "f held/max-deletes")
+}
