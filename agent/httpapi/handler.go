@@ -31,7 +31,7 @@ func Handler(agent Agent, metrics http.Handler, clock func() time.Time) http.Han
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", s.healthz)
 	mux.HandleFunc("GET /readyz", s.readyz)
-	mux.Handle("GET /metrics", metrics)
+	mux.Handle("GET /metrics", collected(metrics))
 	mux.HandleFunc("GET /api/v1/clusters", s.clusters)
 	mux.HandleFunc("GET /api/v1/drivers", s.drivers)
 	mux.HandleFunc("GET /api/v1/version", s.version)
@@ -41,10 +41,15 @@ func Handler(agent Agent, metrics http.Handler, clock func() time.Time) http.Han
 }
 
 // bounded refuses what comes while too much is in hand, so that slow readers do
-// not pile up.
+// not pile up. The two probes always get through: who asks them restarts or
+// forsakes an agent that does not answer.
 func bounded(next http.Handler) http.Handler {
 	room := make(chan struct{}, maxAtOnce)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
 		select {
 		case room <- struct{}{}:
 			defer func() { <-room }()

@@ -228,11 +228,14 @@ func TestTooManyAtOnce(t *testing.T) {
 	}
 	deadline := time.Now().Add(20 * time.Second)
 	for {
-		if code, _ := send(t, request(t, "GET", s.URL+"/healthz")); code == http.StatusServiceUnavailable {
-			return
+		if code, _ := send(t, request(t, "GET", s.URL+"/api/v1/clusters")); code == http.StatusServiceUnavailable {
+			break
 		}
 		if time.Now().After(deadline) {
 			t.Fatal("slow readers pile up")
 		}
+	}
+	if code, body := send(t, request(t, "GET", s.URL+"/healthz")); code != http.StatusOK {
+		t.Errorf("the probe is refused beside slow readers: %d %s", code, body)
 	}
 }
