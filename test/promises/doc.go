@@ -1,0 +1,13 @@
+// Package promises has tests named after the promises of the design that are
+// about a whole agent under ill use: dead reporters, secrets, and long service.
+//
+// The agent and its drivers are processes of their own, the cloud is heatsim on
+// loopback. Nothing here reaches into the agent: a test sees what a user, an
+// attacker with its files, or the kernel sees. Other promises are tested beside
+// the code that keeps them and in test/acceptance.
+//
+// HEATSYNC_TEST_ROUNDS is how many clusters TestP12RoundsLeaveNothingBehind
+// makes and deletes (default 150; the promise says 10000, which takes about half
+// an hour: give go test -timeout 2h), HEATSYNC_TEST_DRIVER_KILLS how often it
+// kills the driver (default 30).
+package promises
