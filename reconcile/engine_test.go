@@ -777,3 +777,14 @@ func TestSpecWithMoreResourcesThanHeatTakesIsRefused(t *testing.T) {
 	w.wrote()
 	w.is("a stalled/config")
 }
+
+func TestBrokenDriverIsTheOperatorsNotTheAuthors(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	w.renderErr["a"] = plan.Diagnostic{Severity: plan.Error, Code: plan.DriverBroken, Summary: "parameter x is not declared", Remedy: "report it to the driver's author"}
+	w.start(nil, nil).run(time.Minute)
+	w.is("a stalled/driver")
+	if s := w.status("a"); s.Who != Operator {
+		t.Errorf("%s must act", s.Who)
+	}
+}

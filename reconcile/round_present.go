@@ -145,6 +145,9 @@ func (e *Engine) render(s *subject, key string) (verdict, bool) {
 
 // refusal turns a driver's diagnostic into the author's words, with its place.
 func (e *Engine) refusal(s *subject, d plan.Diagnostic) verdict {
+	if d.Code == plan.DriverBroken {
+		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q: %s", s.driver.Driver.Name, d.Summary), d.Remedy)
+	}
 	path, line, col := s.demand.resolved.Locate(d.Path)
 	place := ""
 	if path != "" {

@@ -86,6 +86,10 @@ const (
 	Warning Severity = "warning"
 )
 
+// DriverBroken is the code of a diagnostic that is the driver's own fault, whatever
+// the cluster's document says: a template that contradicts itself.
+const DriverBroken = "driver-template"
+
 // Diagnostic is one thing a driver finds wrong with a cluster.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
