@@ -13,6 +13,7 @@ import (
 // cannot be written: it says so and goes on without, and a restart on a mended
 // folder finds all as it was.
 func TestStateFolderInTrouble(t *testing.T) {
+	t.Parallel()
 	for _, k := range []struct {
 		name        string
 		spoil, mend func(t *testing.T, dir string)

@@ -122,6 +122,7 @@ func (a *agent) plant(t *testing.T, script string) {
 // and when all is settled. It says so, loses and doubles nothing, and goes on by
 // itself when the trouble is mended.
 func TestTroubleIsToldAndPasses(t *testing.T) {
+	t.Parallel()
 	for _, k := range troubles {
 		t.Run(k.name, func(t *testing.T) {
 			t.Parallel()
