@@ -432,3 +432,14 @@ func TestP2StackOnItsWayCountsAmongThoseAskedAway(t *testing.T) {
 	w.wrote("create f")
 	w.is("a held/max-deletes", "f held/max-deletes")
 }
+
+func TestHangingDeleteWithoutItsDriverIsNotAskedForAllTheTime(t *testing.T) {
+	w := five(t)
+	w.took = 10000 * time.Hour
+	w.file("a.yaml", absentDoc("a"))
+	w.push()
+	w.send(DriverLost{At: w.at(), Name: "docker", Fault: Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "docker crashed"}})
+	w.run(24 * time.Hour)
+	w.wrote("delete a")
+	w.is("a retrying/driver")
+}

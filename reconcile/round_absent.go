@@ -72,18 +72,15 @@ func (e *Engine) depart(s *subject) verdict {
 
 func (e *Engine) deleting(s *subject, row live.Row) verdict {
 	deadline, overdue := e.watch(s, row)
-	if overdue && e.deleter(s, row) {
+	if overdue {
+		if v, ok := e.engage(s, e.madeBy(s, row)); !ok {
+			return v
+		}
 		return e.stuck(s, row, plan.Absent)
 	}
 	v := waiting(WaitDelete, "Heat deletes the stack")
 	v.Until, v.next = deadline, deadline
 	return v
-}
-
-// deleter puts the driver that made the stack into the subject.
-func (e *Engine) deleter(s *subject, row live.Row) bool {
-	_, ok := e.engage(s, e.madeBy(s, row))
-	return ok
 }
 
 // madeBy names the driver of a stack: the one its tag says, else, for a stack

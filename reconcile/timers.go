@@ -29,8 +29,12 @@ func (w *wakes) Pop() any {
 	return x
 }
 
-// look sets when a cluster is looked at again, zero for "at the next event".
+// look sets when a cluster is looked at again, zero for "at the next event", as
+// is a time that is over: it would be asked for again and again.
 func (e *Engine) look(c *cluster, at time.Time) {
+	if !at.After(e.now) {
+		at = time.Time{}
+	}
 	if c.Next.Equal(at) {
 		return
 	}
