@@ -230,12 +230,22 @@ func (e *Engine) asked(a Ask) {
 	case Approve:
 		e.approve()
 	case Resync:
-		e.source.next, e.cloud.inventory.Next = e.now, e.now
-		for _, c := range e.clusters {
-			c.Retry.Next = e.now
-		}
+		e.resync()
+		return
 	}
 	e.touchAll()
+}
+
+// resync looks at source and cloud now, and tries again what was put off. A
+// settled cluster has nothing to be tried; what was read brings its round.
+func (e *Engine) resync() {
+	e.source.next, e.cloud.inventory.Next = e.now, e.now
+	for name, c := range e.clusters {
+		if c.Said.Outcome != Settled {
+			c.Retry.Next = e.now
+			e.touch(name)
+		}
+	}
 }
 
 // approve lets go what the creation and replacement guards hold now; what they

@@ -73,6 +73,22 @@ func BenchmarkOneClusterCommit(b *testing.B) {
 	}
 }
 
+// BenchmarkResync is a person's request to look at everything, of a fleet that
+// is settled.
+func BenchmarkResync(b *testing.B) {
+	for _, n := range []int{100, 1000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := many(b, n)
+			at := w.now
+			b.ReportAllocs()
+			for b.Loop() {
+				at = at.Add(time.Microsecond)
+				w.e.Handle(Asked{At: At{at}, Ask: Resync})
+			}
+		})
+	}
+}
+
 // BenchmarkStart brings a fleet from nothing to settled.
 func BenchmarkStart(b *testing.B) {
 	b.Run("10000", func(b *testing.B) {
