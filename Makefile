@@ -55,7 +55,7 @@ cover: ## Test coverage: a figure per function on the terminal, bin/cover.html t
 
 .PHONY: bench
 bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./test/bench/...
+	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./test/bench/...
 
 ##@ Checks
 

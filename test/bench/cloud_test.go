@@ -69,7 +69,7 @@ func newCloud(b *testing.B, fleets []string) *cloud {
 	c := &cloud{counts: map[requestKind]int{}, updates: map[string]chan time.Time{}}
 	handler := sim.Handler()
 	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.note(r, time.Now())
+		c.count(r, time.Now())
 		handler.ServeHTTP(w, r)
 	}))
 	b.Cleanup(c.server.Close)
@@ -86,7 +86,16 @@ func newCloud(b *testing.B, fleets []string) *cloud {
 	return c
 }
 
-func (c *cloud) note(r *http.Request, at time.Time) {
+// note has quiet begin no sooner than at.
+func (c *cloud) note(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if at.After(c.last) {
+		c.last = at
+	}
+}
+
+func (c *cloud) count(r *http.Request, at time.Time) {
 	kind := kindOf(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
