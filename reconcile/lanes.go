@@ -82,10 +82,7 @@ func (e *Engine) confirmRow(id string) {
 	if !ok {
 		return
 	}
-	if c := e.clusters[k.Row.Marks().Cluster]; c != nil {
-		c.Confirm = true
-		e.touch(c.Name)
-	}
+	e.doubted(k.Row)
 }
 
 func (e *Engine) laneFailed(lane Lane, l *laneState, f Fault) {

@@ -443,3 +443,18 @@ func TestHangingDeleteWithoutItsDriverIsNotAskedForAllTheTime(t *testing.T) {
 	w.wrote("delete a")
 	w.is("a retrying/driver")
 }
+
+func TestUntaggedStackThatIsGoneIsLookedUp(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	id := w.make("prod--a", nil, "theirs", "a web shop")
+	w.start(nil, nil).run(time.Minute)
+	w.is("a stalled/conflict")
+	l := w.e.lane(LaneInventory)
+	l.Open, l.Asked = true, w.now.Add(-time.Hour) // asked for before the row was, and told once
+	delete(w.stacks, id)
+	delete(w.toldRow, id)
+	w.send(Listed{At: w.at(), Lane: LaneInventory, Complete: true, Gone: []string{id}})
+	w.run(10 * time.Minute)
+	w.is("a settled")
+}

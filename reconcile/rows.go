@@ -97,9 +97,18 @@ func (e *Engine) doubtRow(known, other live.Row) {
 	if mark(known) == mark(other) {
 		return
 	}
-	if c := e.clusters[known.Marks().Cluster]; c != nil && known.Marks().Fleet == e.settings.Fleet {
+	e.doubted(known)
+}
+
+// doubted has the cluster of a row, by its tags or its name, look for itself.
+func (e *Engine) doubted(r live.Row) {
+	name, _ := e.clusterOf(r.Name)
+	if m := r.Marks(); m.Fleet == e.settings.Fleet && m.Cluster != "" {
+		name = m.Cluster
+	}
+	if c := e.clusters[name]; c != nil {
 		c.Confirm = true
-		e.touch(c.Name)
+		e.touch(name)
 	}
 }
 
@@ -110,10 +119,7 @@ func (e *Engine) forget(id string, asked time.Time) {
 		return
 	}
 	if old.Asked.After(asked) {
-		if c := e.clusters[old.Row.Marks().Cluster]; c != nil {
-			c.Confirm = true
-			e.touch(c.Name)
-		}
+		e.doubted(old.Row)
 		return
 	}
 	e.touchRow(old.Row)

@@ -309,7 +309,9 @@ func (w *world) list(c List) Event {
 	for _, id := range slices.Sorted(maps.Keys(w.toldRow)) {
 		if !seen[id] && (c.Lane == LaneInventory || slices.Contains(c.IDs, id)) {
 			ev.Gone = append(ev.Gone, id)
-			delete(w.toldRow, id)
+			if c.Lane == LaneInventory {
+				delete(w.toldRow, id)
+			}
 		}
 	}
 	return ev
