@@ -1,6 +1,7 @@
 package acceptance
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -27,6 +28,13 @@ func runAll(m *testing.M) int {
 	build := exec.Command("go", "build", "-o", dir, "../../cmd/heatsync", "../../cmd/heatsync-driver-docker")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, out)
+		return 1
+	}
+	// Stories wait for processes most of their time, so more of them than there
+	// are processors go side by side.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return m.Run()

@@ -137,7 +137,10 @@ func (m *monkey) strike(t *testing.T, a *agent) {
 	}
 	if !driver {
 		a.kill(t)
-		a.start(t)
+		if err := a.launch(); err != nil {
+			t.Error(err)
+			return
+		}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack"
+	"github.com/heatsync/heatsync/internal/openstack/heat"
 )
 
 // real is the OpenStack the environment names.
@@ -37,8 +38,27 @@ func real(t *testing.T) *cloud {
 		c.name = "dev"
 	}
 	opened := c.open(t)
+	c.sweep(t)
 	c.exists = func(t *testing.T, kind, id string) bool { return asked(t, opened, kind, id) }
 	return c
+}
+
+// fleetPrefix: names of fleets begin so, and no other stacks of the project do.
+const fleetPrefix = "acc-"
+
+// sweep deletes what runs that were cut off have left behind.
+func (c *cloud) sweep(t *testing.T) {
+	t.Helper()
+	all, err := c.heat.List(t.Context(), heat.Query{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		if strings.HasPrefix(r.Name, fleetPrefix) && r.Deleted.IsZero() && time.Since(r.Created) > 2*time.Hour {
+			t.Logf("stack %s of %s is left over: it is deleted", r.Name, r.Created)
+			_ = c.heat.Delete(t.Context(), ref(r))
+		}
+	}
 }
 
 // number is a whole number from the environment.

@@ -39,7 +39,7 @@ func stage(t *testing.T, c *cloud) *story {
 	if _, err := rand.Read(raw[:]); err != nil {
 		t.Fatal(err)
 	}
-	s := &story{cloud: c, fleet: "acc-" + hex.EncodeToString(raw[:]), repo: newRepository(t)}
+	s := &story{cloud: c, fleet: fleetPrefix + hex.EncodeToString(raw[:]), repo: newRepository(t)}
 	t.Cleanup(func() { s.deleteAll(t) })
 	s.agent = newAgent(t)
 	return s
