@@ -194,6 +194,9 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 		r.StackID, r.Before, r.Was, r.Had = q.row.ID, q.row.Updated, q.row.Status, q.row.Marks().Digest
 	}
 	cmd.Tags = live.Marks{Marked: true, Fleet: e.settings.Fleet, Cluster: c.Name, Driver: cmd.Driver, Digest: r.Digest}.Tags()
+	if q.row != nil {
+		cmd.Tags = append(cmd.Tags, live.Others(q.row.Tags)...)
+	}
 	if q.recover {
 		c.Working.Recovered++
 	}

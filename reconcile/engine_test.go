@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -786,5 +787,29 @@ func TestBrokenDriverIsTheOperatorsNotTheAuthors(t *testing.T) {
 	w.is("a stalled/driver")
 	if s := w.status("a"); s.Who != Operator {
 		t.Errorf("%s must act", s.Who)
+	}
+}
+
+func TestP4TagsOfOthersStay(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a")
+	w.file("x.yaml", clusterDoc("x", ", adopt: {stack: payments-x7f}"))
+	id := w.make("payments-x7f", []string{"cost=42", "Team"}, "old", "magnum made this")
+	w.run(time.Minute)
+	w.start(nil, nil).run(10 * time.Minute)
+	s := w.one("a")
+	s.row.Tags = append(s.row.Tags, "cost=7", "heatsync.odd")
+	w.run(7 * time.Minute)
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push().run(10 * time.Minute)
+	w.is("a settled", "x settled")
+	if got := live.Others(s.row.Tags); !slices.Equal(got, []string{"cost=7"}) {
+		t.Errorf("other tags after an update: %q", s.row.Tags)
+	}
+	if got := live.Others(w.stacks[id].row.Tags); !slices.Equal(got, []string{"Team", "cost=42"}) {
+		t.Errorf("other tags after an adoption: %q", got)
+	}
+	if slices.Contains(s.row.Tags, "heatsync.odd") {
+		t.Errorf("a tag that looks like ours stayed: %q", s.row.Tags)
 	}
 }

@@ -58,6 +58,20 @@ func (m Marks) Tags() []string {
 	return []string{TagMark, TagFleet + m.Fleet, TagCluster + m.Cluster, TagDriver + m.Driver, TagSpec + m.Digest}
 }
 
+// Others gives the tags that are not ours, sorted: people tag stacks for their own
+// purposes, and a write that left them out would erase them (Heat replaces the
+// whole list).
+func Others(tags []string) []string {
+	var out []string
+	for _, t := range tags {
+		if t != "" && !strings.HasPrefix(strings.ToLower(t), TagMark) {
+			out = append(out, t)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // Owns tells whether the marks say that the stack is cluster's in fleet.
 func (m Marks) Owns(fleet, cluster string) bool {
 	return m.Marked && m.Fleet == fleet && m.Cluster == cluster
