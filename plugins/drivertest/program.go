@@ -98,7 +98,7 @@ func connect(lines <-chan string, gone <-chan struct{}) (*grpc.ClientConn, error
 	select {
 	case line = <-lines:
 	case <-gone:
-		return nil, errors.New("the program ended before its handshake: does main end in driver.Serve, and nothing exit before it? It said:")
+		return nil, errors.New("the program ended before its handshake: does main end in driver.Serve, and nothing exit before it? What it said stands below")
 	case <-time.After(startup):
 		return nil, fmt.Errorf("no handshake within %s", startup)
 	}

@@ -55,16 +55,22 @@ func TestWhatDoesNotEvenStart(t *testing.T) {
 		{"nothing is wrong", odd{}, Options{Cluster: cluster(), Change: grow}, nil},
 		{"no change", odd{}, Options{Cluster: cluster()}, []string{"Options need a Cluster and a Change"}},
 		{
-			"a cluster that is refused", odd{}, Options{Cluster: bare, Change: grow},
+			"a cluster that is refused",
+			odd{},
+			Options{Cluster: bare, Change: grow},
 			[]string{"render: \n  error: keypair: keypair has no effect", "\n  error: floatingIpEnabled: ", "set FloatingIPEnabled: true"},
 		},
 		{
-			"a change that is refused", odd{}, Options{Cluster: cluster(), Change: func(c *driver.Cluster) { c.Keypair = "ops" }},
+			"a change that is refused",
+			odd{},
+			Options{Cluster: cluster(), Change: func(c *driver.Cluster) { c.Keypair = "ops" }},
 			[]string{"with Change made: render: \n  error: keypair"},
 		},
 		{
-			"a panic", odd{render: func(driver.Cluster) { var m map[string]int; m["a"] = 1 }}, Options{Cluster: cluster(), Change: grow},
-			[]string{"the driver panicked in Render: assignment to entry in nil map", "the driver's log: ", "said_test.go:"},
+			"a panic",
+			odd{render: func(driver.Cluster) { panic("no such colour") }},
+			Options{Cluster: cluster(), Change: grow},
+			[]string{"the driver panicked in Render: no such colour", "the driver's log: ", "said_test.go:"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

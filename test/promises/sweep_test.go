@@ -84,8 +84,12 @@ func (w *secretWorld) commands(t *testing.T, out places) {
 	t.Helper()
 	url := "http://" + w.address
 	for _, args := range [][]string{
-		{"plan", "-v"}, {"plan", "-o", "json"}, {"status", "--url", url}, {"status", "-o", "json", "--url", url},
-		{"driver", "list"}, {"validate", w.hosts["one"].work},
+		{"plan", "-v"},
+		{"plan", "-o", "json"},
+		{"status", "--url", url},
+		{"status", "-o", "json", "--url", url},
+		{"driver", "list"},
+		{"validate", w.hosts["one"].work},
 	} {
 		out["heatsync "+strings.Join(args, " ")], _ = w.command(t, args...)
 	}
