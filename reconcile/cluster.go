@@ -23,17 +23,18 @@ type cluster struct {
 	Plan   plannedFor `json:"plan,omitzero"`
 	Run    *run       `json:"run,omitempty"` // our last step, until its end is seen
 
-	Doubt   time.Time     `json:"doubt,omitzero"`    // a create may still be taken until then
-	Confirm bool          `json:"confirm,omitempty"` // look up name and id before anything else
-	Known   string        `json:"known,omitempty"`   // id of the stack it had
-	Sure    bool          `json:"sure,omitempty"`    // a look by name and id has found that there is no stack
-	Owed    bool          `json:"owed,omitempty"`    // a look by name is owed before a create
-	Working working       `json:"working,omitzero"`
-	Settled settledAs     `json:"settled,omitzero"`
-	Deep    deep          `json:"deep,omitzero"`
-	Facts   plan.Facts    `json:"facts,omitzero"`
-	Health  healthOf      `json:"health,omitzero"`
-	Drift   []plan.Change `json:"drift,omitempty"`
+	Doubt    time.Time     `json:"doubt,omitzero"`     // a create may still be taken until then
+	Confirm  bool          `json:"confirm,omitempty"`  // look up name and id before anything else
+	Known    string        `json:"known,omitempty"`    // id of the stack it had
+	Sure     bool          `json:"sure,omitempty"`     // a look by name and id has found that there is no stack
+	Stranger string        `json:"stranger,omitempty"` // mark of a stack of our name whose description says that it is not ours
+	Owed     bool          `json:"owed,omitempty"`     // a look by name is owed before a create
+	Working  working       `json:"working,omitzero"`
+	Settled  settledAs     `json:"settled,omitzero"`
+	Deep     deep          `json:"deep,omitzero"`
+	Facts    plan.Facts    `json:"facts,omitzero"`
+	Health   healthOf      `json:"health,omitzero"`
+	Drift    []plan.Change `json:"drift,omitempty"`
 
 	SettledRevision string `json:"settledRevision,omitempty"`
 	PlannedRevision string `json:"plannedRevision,omitempty"`

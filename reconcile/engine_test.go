@@ -813,3 +813,18 @@ func TestP4TagsOfOthersStay(t *testing.T) {
 		t.Errorf("a tag that looks like ours stayed: %q", s.row.Tags)
 	}
 }
+
+func TestP4StrangersStackStandsInNobodysWay(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "x")
+	w.make("prod--x", nil, "theirs", "a web shop")
+	w.start(nil, nil).run(time.Hour)
+	w.wrote("create a")
+	w.is("x stalled/conflict")
+	for _, n := range []string{"a", "x"} {
+		w.file(n+".yaml", clusterDoc(n, ", lifecycle: Absent"))
+	}
+	w.push().run(time.Hour)
+	w.wrote("delete a")
+	w.is("a settled", "x settled")
+}

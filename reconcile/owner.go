@@ -45,6 +45,9 @@ func (e *Engine) owner(name string) owned {
 	if m := row.Marks(); m.Marked || m.Fleet != "" || m.Cluster != "" || row.Name != e.stackName(name) {
 		return owned{kind: ownForeign, row: row}
 	}
+	if c := e.clusters[name]; c != nil && c.Stranger == mark(row) {
+		return owned{kind: ownForeign, row: row}
+	}
 	return owned{kind: ownUntagged, row: row}
 }
 

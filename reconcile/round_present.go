@@ -168,8 +168,10 @@ func (e *Engine) claim(s *subject, then func(*subject) verdict) verdict {
 		return e.readParts(s, row, lack)
 	}
 	if parts.Description != live.Description(e.settings.Fleet, s.c.Name) {
-		return stalled(FaultConflict, Operator, fmt.Sprintf("stack %q (%s) has this cluster's name, no tags and another description", row.Name, row.ID),
-			"rename the cluster, or remove the other stack; to take it over use adopt")
+		s.c.Stranger = mark(row)
+		s.owned = e.owner(s.c.Name)
+		e.guards.count(s.c, s.demand, s.owned)
+		return e.decide(s)
 	}
 	return then(s)
 }
