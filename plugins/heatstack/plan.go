@@ -97,14 +97,18 @@ func (r *rendered) planCreate() driver.Plan {
 	}
 }
 
-// planDeleting is for a cluster wanted again while its stack goes.
+// planDeleting is for a cluster wanted again while its stack goes. Nobody asks
+// here for the delete, so there is nothing to plan: Heat takes no update of such a
+// stack, and a driver never deletes what was not asked away.
 func (r *rendered) planDeleting(in driver.PlanInput, s status) driver.Plan {
-	p := driver.Plan{Digest: r.digest}
-	if s.state == "FAILED" || s.working() && in.Recover {
-		p.Changes = []driver.Change{{Path: "stack", From: in.Stack.Status, To: "gone, then made anew", Effect: driver.EffectReplace, Drift: true}}
-		p.Steps = []driver.Step{deleteStep(in, driver.EffectReplace)}
+	if s.state != "FAILED" && !in.Recover {
+		return driver.Plan{Digest: r.digest}
 	}
-	return p
+	return driver.Plan{Digest: r.digest, Diagnostics: []driver.Diagnostic{{
+		Severity: driver.SeverityError, Code: "conflict",
+		Summary: fmt.Sprintf("stack %q is %s, and Heat takes no update of such a stack", in.Stack.Name, in.Stack.Status),
+		Remedy:  "have the deletion finished; the cluster is then made anew",
+	}}}
 }
 
 func (r *rendered) planUpdate(in driver.PlanInput, s status) driver.Plan {

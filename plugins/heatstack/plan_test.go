@@ -45,8 +45,8 @@ func TestPlanByStatus(t *testing.T) {
 		{"CHECK_COMPLETE", "update stack " + name + " again, CHECK_COMPLETE proves nothing", "update stack " + name + " again, CHECK_COMPLETE proves nothing: FILES", "", "delete stack " + name},
 		{"RESUME_COMPLETE", "update stack " + name + " again, RESUME_COMPLETE proves nothing", "update stack " + name + " again, RESUME_COMPLETE proves nothing: FILES", "", "delete stack " + name},
 		{"SUSPEND_COMPLETE", "error suspended", "error suspended", "", "delete stack " + name},
-		{"DELETE_IN_PROGRESS", "nothing", "nothing", "delete stack " + name + ", it hangs in DELETE_IN_PROGRESS", "nothing"},
-		{"DELETE_FAILED", "delete stack " + name + " again after DELETE_FAILED", "delete stack " + name + " again after DELETE_FAILED", "", "delete stack " + name + " again after DELETE_FAILED"},
+		{"DELETE_IN_PROGRESS", "nothing", "nothing", "error conflict", "nothing"},
+		{"DELETE_FAILED", "error conflict", "error conflict", "", "delete stack " + name + " again after DELETE_FAILED"},
 		{"DELETE_COMPLETE", "nothing", "nothing", "", "nothing"},
 	} {
 		t.Run(c.status, func(t *testing.T) {
