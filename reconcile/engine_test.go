@@ -828,3 +828,14 @@ func TestP4StrangersStackStandsInNobodysWay(t *testing.T) {
 	w.wrote("delete a")
 	w.is("a settled", "x settled")
 }
+
+func TestStatusAlwaysSaysWhenItLooksAgain(t *testing.T) {
+	w := five(t)
+	w.file("b.yaml", "kind: [")
+	w.push().run(time.Minute)
+	for _, c := range w.e.Status().Clusters {
+		if at := c.NextLook; at.Before(w.now) || at.After(w.now.Add(7*time.Minute)) {
+			t.Errorf("%s (%s) is looked at again at %s, it is %s", c.Name, c.Outcome, at, w.now)
+		}
+	}
+}

@@ -51,9 +51,9 @@ type ClusterStatus struct {
 	Message         string            `json:"message"`
 	Who             Who               `json:"who"`
 	Remedy          string            `json:"remedy"`
-	Since           time.Time         `json:"since"`             // when outcome and code became what they are
-	Until           time.Time         `json:"until,omitzero"`    // a wait's end
-	NextLook        time.Time         `json:"nextLook,omitzero"` // zero: at the next event
+	Since           time.Time         `json:"since"`          // when outcome and code became what they are
+	Until           time.Time         `json:"until,omitzero"` // a wait's end
+	NextLook        time.Time         `json:"nextLook"`       // at the latest; any event may come first
 	Attempt         int               `json:"attempt,omitempty"`
 	SettledRevision string            `json:"settledRevision"`
 	PlannedRevision string            `json:"plannedRevision"`

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -42,11 +43,21 @@ func (e *Engine) Status() FleetStatus {
 	return f
 }
 
+// nextLook is when a cluster is looked at again at the latest: at its own turn,
+// else with the next inventory; now while something is on its way.
+func (e *Engine) nextLook(c *cluster) time.Time {
+	at := earliest(c.Next, e.cloud.inventory.Next)
+	if c.Open != nil || at.Before(e.now) {
+		return e.now
+	}
+	return at
+}
+
 func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 	d, o := e.demanded(c.Name), e.owner(c.Name)
 	s := ClusterStatus{
 		Name: c.Name, Outcome: c.Said.Outcome, Code: c.Said.Code, Message: c.Said.Message, Who: c.Said.Who,
-		Remedy: c.Said.Remedy, Since: c.Said.Since, Until: c.Said.Until, NextLook: c.Next, Attempt: c.Retry.Attempt,
+		Remedy: c.Said.Remedy, Since: c.Said.Since, Until: c.Said.Until, NextLook: e.nextLook(c), Attempt: c.Retry.Attempt,
 		SettledRevision: c.SettledRevision, PlannedRevision: c.PlannedRevision,
 		Health: c.Health.Health, HealthReasons: c.Health.Reasons, APIAddress: c.Facts.APIAddress,
 		Nodes: NodeCounts{Live: c.Facts.NodesLive}, Drift: c.Drift,
