@@ -71,8 +71,12 @@ func (c *Cloud) page(p *project, sel *selection, admin bool) []*stack {
 	if !ascending {
 		step, i = -1, len(from.items)-1
 	}
-	nullable := len(sel.keys) > 0 && sel.keys[0] == "updated_time"
-	if m := c.stacks[sel.marker]; m != nil && !m.hidden {
+	m := c.stacks[sel.marker]
+	if m != nil && m.hidden {
+		m = nil
+	}
+	nullable := m != nil && len(sel.keys) > 0 && sel.keys[0] == "updated_time"
+	if m != nil && !(nullable && m.updated.IsZero()) {
 		at := from.place(m)
 		if i = at; ascending {
 			for i < len(from.items) && !from.less(m, from.items[i]) {
@@ -81,15 +85,11 @@ func (c *Cloud) page(p *project, sel *selection, admin bool) []*stack {
 		} else {
 			i = at - 1
 		}
-	} else {
-		nullable = false
 	}
 	var page []*stack
 	for ; i >= 0 && i < len(from.items) && (sel.limit < 0 || len(page) < sel.limit); i += step {
 		s := from.items[i]
-		// Comparing with a null column is never true: after a marker only
-		// stacks like it, updated or never updated, are found.
-		if nullable && s.updated.IsZero() != c.stacks[sel.marker].updated.IsZero() {
+		if nullable && !afterNullable(m, s, ascending) {
 			continue
 		}
 		if sel.matches(s, admin) {
@@ -97,6 +97,20 @@ func (c *Cloud) page(p *project, sel *selection, admin bool) []*stack {
 		}
 	}
 	return page
+}
+
+// afterNullable tells whether a stack is found after a marker where the sort column
+// may be null (Heat 19). Comparing with null is never true, so after an updated
+// marker the never updated are lost; a null marker drops the column from the
+// comparison, and only ids count.
+func afterNullable(marker, s *stack, ascending bool) bool {
+	if !marker.updated.IsZero() {
+		return !s.updated.IsZero()
+	}
+	if ascending {
+		return s.id > marker.id
+	}
+	return s.id < marker.id
 }
 
 // candidates is the cheapest sorted list that holds every match.

@@ -89,6 +89,7 @@ func listPages(t *testing.T, c *cloud) {
 
 func listFilters(t *testing.T, c *cloud) {
 	tag, all := c.tagged(t, 2)
+	c.tick() // Heat's times have seconds: stacks of one second are listed by id
 	bad := c.create(t, failing, map[string]any{"tags": tag})
 	c.settled(t, bad, "CREATE_FAILED")
 	c.accepted(t, http.MethodPatch, all[1], map[string]any{})
@@ -171,8 +172,14 @@ func listNullLoss(t *testing.T, c *cloud) {
 	if got := walk("desc"); len(got) != 1 || got[0] != all[0].name {
 		t.Errorf("desc: %v, want only the one that was updated", got)
 	}
-	if got := walk("asc"); len(got) != 2 || slices.Contains(got, all[0].name) {
-		t.Errorf("asc: %v, want the two that were never updated", got)
+	// after a null marker only ids count: the updated one is found where its id is the greatest
+	want := []string{all[1].name, all[2].name}
+	if all[0].id > max(all[1].id, all[2].id) {
+		want = append(want, all[0].name)
+	}
+	slices.Sort(want)
+	if diff := cmp.Diff(want, walk("asc")); diff != "" {
+		t.Errorf("asc (-want +got):\n%s", diff)
 	}
 	first := c.names(t, "tags="+tag+"&sort_keys=updated_time&sort_dir=desc")
 	if len(first) != 3 || first[0] != all[0].name {
