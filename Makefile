@@ -43,7 +43,7 @@ test-fast: ## The Go tests alone, without the race detector
 
 .PHONY: test
 test: lint ## Everything that needs no cloud: all checks, all tests with the race detector
-	tools/packages gcc
+	tools/packages gcc sshd promtool
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
 
 .PHONY: cover
