@@ -42,9 +42,12 @@ func (e *Engine) Wants(d Do) bool {
 		return false
 	}
 	fleet, fault := e.fleet()
+	o := e.owner(d.Cluster)
 	switch {
 	case fault != nil, e.paused, e.settings.ReadOnly:
 		return false
+	case o.kind == ownDouble, d.Step.Kind == plan.StepCreate && o.exists():
+		return false // a stack has come to light since
 	case d.Step.Kind == plan.StepDelete:
 		return plan.Deletions(len(e.guards.asked), fleet.MaxDeletes)
 	case d.Step.Kind == plan.StepCreate:

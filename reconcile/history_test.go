@@ -50,7 +50,10 @@ func newHistory(t *testing.T, rt *rapid.T) *history {
 		if _, wake := c.(WakeAt); wake {
 			return false
 		}
-		h.check(c)
+		// who carries a step out asks whether it is still wanted: one that is not ends Stale
+		if do, ok := c.(Do); !ok || h.e.Wants(do) {
+			h.check(c)
+		}
 		return h.slow && !h.calm && rapid.Bool().Draw(rt, "held back")
 	}
 	return h
@@ -63,6 +66,9 @@ func (h *history) settingsNow(s *Settings) {
 
 // step is what becomes of one step at Heat.
 func (h *history) step(c Do) *StepEnded {
+	if !h.e.Wants(c) {
+		return &StepEnded{Verdict: Stale, Fault: &Fault{Code: FaultConflict, Who: Nobody, Transient: true, Summary: "not wanted any more"}}
+	}
 	if v := h.stale(c); v != nil {
 		return v
 	}
@@ -163,8 +169,8 @@ func (h *history) check(c Command) {
 
 // knows tells whether the engine has the stack's present state.
 func (h *history) knows(s *stack) bool {
-	r, ok := h.e.rowOf(s.row.ID)
-	return ok && mark(r) == mark(s.row)
+	r, ok := h.e.cloud.rows[s.row.ID]
+	return ok && mark(r.Row) == mark(s.row)
 }
 
 func (h *history) checkGuard(fail func(string)) {

@@ -1,6 +1,9 @@
 package reconcile
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // TestP5StepThatWaitsForItsTurnIsAskedFirst holds what stops a step that was
 // asked for and not begun.
@@ -41,6 +44,30 @@ func TestP5StepThatWaitsForItsTurnIsAskedFirst(t *testing.T) {
 				t.Fatal("no step was asked for")
 			}
 		})
+	}
+}
+
+func TestP3StepIsNotBegunOnceADoubleIsKnown(t *testing.T) {
+	w := five(t)
+	asked := 0
+	w.onDo = func(c Do) *StepEnded {
+		asked++
+		s := w.one("b")
+		w.make("payments-x7f", s.row.Tags, "x", "")
+		l := w.e.lane(LaneInventory)
+		l.Open, l.Asked = true, w.now
+		w.e.Handle(w.list(List{Lane: LaneInventory}))
+		if w.e.Wants(c) {
+			t.Error("the step is still wanted though two stacks are known")
+		}
+		return &StepEnded{Verdict: Stale, Fault: &Fault{Code: FaultConflict, Transient: true, Summary: "not wanted"}}
+	}
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(time.Hour)
+	w.wrote()
+	w.is("b stalled/conflict")
+	if asked != 1 {
+		t.Errorf("%d steps were asked for, want 1", asked)
 	}
 }
 
