@@ -67,8 +67,6 @@ func messageOf(f reconcile.Finding) string {
 		return "fault"
 	case reconcile.FoundGone:
 		return "cluster gone"
-	case reconcile.FoundReplayed:
-		return "late answer passed over"
 	}
 	return string(f.Kind)
 }
@@ -76,8 +74,6 @@ func messageOf(f reconcile.Finding) string {
 // levelOf: info is what changed, warn what somebody must act on, debug the rest.
 func levelOf(f reconcile.Finding) slog.Level {
 	switch {
-	case f.Kind == reconcile.FoundReplayed:
-		return slog.LevelDebug
 	case f.Kind == reconcile.FoundDuplicate, f.Outcome == reconcile.Stalled:
 		return slog.LevelError
 	case f.Kind == reconcile.FoundOutcome && f.Outcome == reconcile.Waiting && f.Code == reconcile.WaitObserve:

@@ -19,7 +19,7 @@ type Lane string
 // The lanes.
 const (
 	LaneInventory  Lane = "inventory"   // every stack, page by page
-	LaneRecent     Lane = "recent"      // first page, newest updates first
+	LaneRecent     Lane = "recent"      // the newest stacks and the newest updates, a page each
 	LaneInProgress Lane = "in-progress" // the stacks named by id
 )
 

@@ -122,7 +122,7 @@ func (e *Engine) take(ev Event) {
 func (e *Engine) start(s Started) {
 	e.settings, e.started, e.begun = s.Settings, true, e.now
 	e.source.set = spec.NewSet(s.Settings.Fleet)
-	e.source.next, e.cloud.inventory.Next, e.cloud.recent.Next = e.now, e.now, e.now
+	e.source.next, e.cloud.inventory.Next = e.now, e.now
 	if s.Hints == nil || !s.Hints.Clean {
 		e.settleUntil = e.now.Add(s.Settings.SettleIn)
 	}

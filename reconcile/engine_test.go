@@ -716,7 +716,7 @@ func TestP2OnlyAWholeInventorySaysThatStacksAreGone(t *testing.T) {
 			l := w.e.lane(lane)
 			l.Open, l.Asked = true, w.now
 			w.e.Handle(Listed{At: w.at(), Lane: lane, Gone: []string{id}})
-			if _, ok := w.e.rowOf(id); !ok {
+			if _, ok := w.e.cloud.rows[id]; !ok {
 				t.Error("the stack was forgotten")
 			}
 		})

@@ -40,5 +40,4 @@ const (
 	FoundRevision  FindingKind = "revision"  // a new revision is in force
 	FoundFault     FindingKind = "fault"     // source, list or driver failed, or is well again
 	FoundGone      FindingKind = "gone"      // a cluster has left
-	FoundReplayed  FindingKind = "replayed"  // an answer nobody waited for came in
 )

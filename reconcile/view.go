@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
@@ -133,13 +132,4 @@ func (e *Engine) settledIn() bool {
 		}
 	}
 	return true
-}
-
-// Open tells how many commands to clusters have no answer yet.
-func (e *Engine) Open() int { return len(e.opens) }
-
-// rowOf gives the row of a stack, for tests of this package.
-func (e *Engine) rowOf(id string) (live.Row, bool) {
-	k, ok := e.cloud.rows[id]
-	return k.Row, ok
 }
