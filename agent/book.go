@@ -5,7 +5,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -13,14 +13,14 @@ import (
 // those that start later included. It is safe for concurrent use.
 type driverBook struct {
 	mu        sync.Mutex
-	last      map[string]answer
+	last      map[string]carry.Answer
 	begun     map[string]bool // started and not heard of yet
-	listeners map[int]func(answer)
+	listeners map[int]func(carry.Answer)
 	next      int
 }
 
 func newDriverBook() *driverBook {
-	return &driverBook{last: map[string]answer{}, begun: map[string]bool{}, listeners: map[int]func(answer){}}
+	return &driverBook{last: map[string]carry.Answer{}, begun: map[string]bool{}, listeners: map[int]func(carry.Answer){}}
 }
 
 // starting notes that a driver has been started; whoever needs it waits.
@@ -48,7 +48,7 @@ func (b *driverBook) lost(name string, f reconcile.Fault) {
 	b.tell(name, func(at reconcile.At) reconcile.Event { return reconcile.DriverLost{At: at, Name: name, Fault: f} })
 }
 
-func (b *driverBook) tell(name string, a answer) {
+func (b *driverBook) tell(name string, a carry.Answer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.last[name] = a
@@ -60,7 +60,7 @@ func (b *driverBook) tell(name string, a answer) {
 
 // listen has f told what is known, and then what happens, until the returned
 // function is called. f must not block and must not call the book.
-func (b *driverBook) listen(f func(answer)) (stop func()) {
+func (b *driverBook) listen(f func(carry.Answer)) (stop func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	id := b.next
@@ -74,20 +74,4 @@ func (b *driverBook) listen(f func(answer)) (stop func()) {
 		defer b.mu.Unlock()
 		delete(b.listeners, id)
 	}
-}
-
-// describedOf reads what a driver says of itself.
-func describedOf(d driver.Description, sha256 string) reconcile.Driver {
-	out := reconcile.Driver{
-		Name: d.Name, Version: d.Version, SHA256: sha256,
-		Health:     slices.Contains(d.Features, driver.FeatureHealth),
-		Masterless: !slices.ContainsFunc(d.Attributes, func(a driver.Attribute) bool { return a.Name == "masterCount" }),
-	}
-	for _, t := range d.Targets {
-		out.Targets = append(out.Targets, reconcile.Target{COE: t.COE, Distro: t.Distro, ServerType: t.ServerType})
-	}
-	for _, s := range d.Secrets {
-		out.Secrets = append(out.Secrets, s.Name)
-	}
-	return out
 }

@@ -1,14 +1,11 @@
 package agent
 
 import (
-	"context"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/reconcile"
 )
-
-// answer makes an event of what a command brought, once its time is known.
-type answer func(reconcile.At) reconcile.Event
 
 // slotKey names the slots of one kind of calls to one driver. Steps have slots
 // of their own, so that planning waits for no Heat that is slow to take work,
@@ -33,19 +30,19 @@ func (l *loop) carryOut(c reconcile.Command) {
 	case reconcile.WakeAt:
 		l.wakeAt(c.Time)
 	case reconcile.ReadSource:
-		l.readSource()
+		l.beginNow(l.carrier.ReadSource())
 	case reconcile.List:
-		l.list(c)
+		l.beginNow(l.carrier.List(c))
 	case reconcile.Look:
-		l.look(c)
+		l.begin(l.cloudSlots, l.carrier.Look(c))
 	case reconcile.ReadParts:
-		l.begin(l.cloudSlots, func(ctx context.Context) answer { return l.readParts(ctx, c) })
+		l.begin(l.cloudSlots, l.carrier.ReadParts(c))
 	case reconcile.AskRender:
-		l.begin(l.slotsOf(c.Driver, pureCalls), func(ctx context.Context) answer { return l.render(ctx, c) })
+		l.begin(l.slotsOf(c.Driver, pureCalls), l.carrier.Render(c))
 	case reconcile.AskPlan:
-		l.begin(l.slotsOf(c.Driver, pureCalls), func(ctx context.Context) answer { return l.plan(ctx, c) })
+		l.begin(l.slotsOf(c.Driver, pureCalls), l.carrier.Plan(c))
 	case reconcile.ReadHealth:
-		l.begin(l.slotsOf(c.Driver, healthCalls), func(ctx context.Context) answer { return l.health(ctx, c) })
+		l.begin(l.slotsOf(c.Driver, healthCalls), l.carrier.Health(c))
 	case reconcile.Do:
 		l.do(c)
 	}
@@ -64,9 +61,9 @@ func (l *loop) slotsOf(driver string, kind callKind) *slots {
 	return l.driverSlots[key]
 }
 
-// begin runs a job that only reads, in its turn; its answer is posted. A stopped
+// begin runs a job that only reads, in its turn; its answers are posted. A stopped
 // loop drops jobs and answers: the next start asks again.
-func (l *loop) begin(s *slots, job func(context.Context) answer) {
+func (l *loop) begin(s *slots, job carry.Job) {
 	l.open++
 	l.work.Add(1)
 	s.run(func() {
@@ -76,7 +73,7 @@ func (l *loop) begin(s *slots, job func(context.Context) answer) {
 }
 
 // beginNow is begin for what the engine asks at most one of.
-func (l *loop) beginNow(job func(context.Context) answer) {
+func (l *loop) beginNow(job carry.Job) {
 	l.open++
 	l.work.Add(1)
 	go func() {
@@ -85,15 +82,17 @@ func (l *loop) beginNow(job func(context.Context) answer) {
 	}()
 }
 
-func (l *loop) finish(job func(context.Context) answer) {
-	var a answer
+func (l *loop) finish(job carry.Job) {
+	var answers []carry.Answer
 	if l.reads.Err() == nil {
-		a = job(l.reads)
+		answers = job(l.reads)
 	}
 	l.inbox.put(func() {
 		l.open--
-		if a != nil && l.reads.Err() == nil {
-			l.handle(a)
+		for _, a := range answers {
+			if l.reads.Err() == nil {
+				l.handle(a)
+			}
 		}
 	})
 }

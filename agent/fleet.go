@@ -7,8 +7,10 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/agent/config"
 	"github.com/heatsync/heatsync/internal/gitsource"
+	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/metrics"
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -29,7 +31,7 @@ type fleet struct {
 // fleetParts is what fleets share.
 type fleetParts struct {
 	state   state
-	drivers drivers
+	drivers carry.Drivers
 	book    *driverBook
 	metrics *metrics.Metrics
 	clock   Clock
@@ -44,7 +46,7 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 	if err != nil {
 		return nil, nil, fmt.Errorf("fleet %q: %w", f.Name, err)
 	}
-	out := &fleet{name: f.Name, config: f, source: src, cloud: newProject(f.Cloud, f.Concurrency, observer{p.metrics, f.Name})}
+	out := &fleet{name: f.Name, config: f, source: src, cloud: carry.NewProject(cloudOptions(f, observer{p.metrics, f.Name}))}
 	hints := p.state.hints(f.Name)
 	if file := c.RecordingFile(f.Name); file != "" {
 		out.recorder = newRecorder(file, f.Name, c.Recording.MaxBytes, log)
@@ -95,6 +97,17 @@ func openSource(ctx context.Context, s config.Source, stateDir string, log *slog
 		return nil, err
 	}
 	return &folder{Folder: f}, nil
+}
+
+// cloudOptions says how a fleet's cloud is reached.
+func cloudOptions(f config.Fleet, o openstack.Observer) openstack.CloudOptions {
+	options := openstack.DefaultOptions()
+	options.Name, options.File, options.Region = f.Cloud.Name, f.Cloud.File, f.Cloud.Region
+	options.AllowInsecure, options.Observer, options.InFlight = f.Cloud.AllowInsecure, o, f.Concurrency
+	if f.Cloud.RPCTimeout > 0 {
+		options.RPCTimeout = f.Cloud.RPCTimeout
+	}
+	return options
 }
 
 func gitOptions(s config.Source, stateDir string, log *slog.Logger) gitsource.Options {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/agent/config"
 	"github.com/heatsync/heatsync/agent/httpapi"
 	"github.com/heatsync/heatsync/internal/driverhost"
@@ -64,15 +65,15 @@ func (h *host) tell() {
 	for c := range h.host.Watch() {
 		switch {
 		case c.Description != nil:
-			h.book.up(describedOf(*c.Description, c.SHA256))
+			h.book.up(carry.DescribedOf(*c.Description, c.SHA256))
 		case c.Err != nil:
-			h.book.lost(c.Name, *driverFault(c.Name, c.Err))
+			h.book.lost(c.Name, *carry.DriverFault(c.Name, c.Err))
 		}
 	}
 }
 
-// Driver implements drivers.
-func (h *host) Driver(name string) (runningDriver, error) {
+// Driver implements carry.Drivers.
+func (h *host) Driver(name string) (carry.Driver, error) {
 	d, err := h.host.Driver(name)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/agent/httpapi"
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -31,7 +32,7 @@ type loopOptions struct {
 	engine   engine
 	source   source
 	cloud    cloud
-	drivers  drivers
+	drivers  carry.Drivers
 	clock    Clock
 	hints    *hintsFile // nil: nothing is kept
 	recorder *recorder  // nil: nothing is recorded
@@ -39,19 +40,18 @@ type loopOptions struct {
 	found    func(fleet string, f reconcile.Finding) // metrics; may be nil
 }
 
-// loop turns one fleet's engine. Its engine, source base and rows belong to the
-// goroutine of run; everything else talks to it through the inbox.
+// loop turns one fleet's engine. Its engine, carrier belong to the goroutine of
+// run; everything else talks to it through the inbox.
 type loop struct {
 	loopOptions
-	fleet string
-	inbox *inbox
-	timer *time.Timer
-	told  *rowsTold
-	base  sourceBase
-	beat  atomic.Int64 // unix nanoseconds of the last turn
-	dirty bool         // hints may have changed since they were saved
-	doing int          // steps under way
-	open  int          // commands but steps that have no answer yet
+	fleet   string
+	inbox   *inbox
+	timer   *time.Timer
+	carrier *carry.Carrier
+	beat    atomic.Int64 // unix nanoseconds of the last turn
+	dirty   bool         // hints may have changed since they were saved
+	doing   int          // steps under way
+	open    int          // commands but steps that have no answer yet
 
 	reads, writes       context.Context // of what goes out; writes outlive reads at a stop
 	cutReads, cutWrites context.CancelFunc
@@ -69,10 +69,11 @@ type loop struct {
 
 func newLoop(o loopOptions) *loop {
 	l := &loop{
-		loopOptions: o, fleet: o.settings.Fleet, inbox: newInbox(), told: newRowsTold(),
+		loopOptions: o, fleet: o.settings.Fleet, inbox: newInbox(),
 		cloudSlots: newSlots(o.slots), driverSlots: map[slotKey]*slots{},
 		saving: make(chan numberedHints, 1), ended: make(chan struct{}),
 	}
+	l.carrier = carry.New(l.fleet, o.source, o.cloud, o.drivers, l.progressed)
 	l.beat.Store(time.Now().UnixNano())
 	return l
 }
@@ -143,7 +144,7 @@ func (l *loop) empty() {
 }
 
 // handle gives the engine one event and carries out what it answers.
-func (l *loop) handle(event answer) {
+func (l *loop) handle(event carry.Answer) {
 	out := l.tell(event)
 	if l.stopping {
 		return
@@ -154,7 +155,7 @@ func (l *loop) handle(event answer) {
 }
 
 // tell gives the engine one event, records it and reports the findings.
-func (l *loop) tell(event answer) reconcile.Output {
+func (l *loop) tell(event carry.Answer) reconcile.Output {
 	ev := event(reconcile.At{Time: l.clock.Now()})
 	out := l.engine.Handle(ev)
 	if l.recorder != nil {
@@ -170,12 +171,25 @@ func (l *loop) tell(event answer) reconcile.Output {
 	for _, f := range out.Findings {
 		l.report(f)
 	}
-	l.accept(out.Findings)
+	l.keep(out.Findings)
 	return out
 }
 
+// keep has the source remember a revision that is in force from now on.
+func (l *loop) keep(fs []reconcile.Finding) {
+	if l.stopping {
+		return
+	}
+	job := l.carrier.Keep(fs, func(revision string, err error) {
+		l.log.Warn("the revision cannot be kept for a restart without the Git host", keyRevision, revision, keyErr, err)
+	})
+	if job != nil {
+		l.beginNow(job)
+	}
+}
+
 // post hands an answer to the loop, from any goroutine.
-func (l *loop) post(event answer) {
+func (l *loop) post(event carry.Answer) {
 	l.inbox.put(func() { l.handle(event) })
 }
 

@@ -7,7 +7,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/heatsync/heatsync/internal/gitsource"
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -180,13 +179,4 @@ func TestEndedLoopAnswersNobody(t *testing.T) {
 			t.Errorf("status of an ended loop: %v", err)
 		}
 	})
-}
-
-func TestSourceFaults(t *testing.T) {
-	for _, r := range gitsource.Reasons() {
-		f := sourceFault(&gitsource.Error{Reason: r})
-		if !faultCodes[f.Code] || !whos[f.Who] || f.Remedy == "" {
-			t.Errorf("%s: %+v", r, f)
-		}
-	}
 }

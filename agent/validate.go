@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/agent/config"
 	"github.com/heatsync/heatsync/internal/driverhost"
 	"github.com/heatsync/heatsync/internal/gitsource"
@@ -119,11 +120,11 @@ func (h *host) validate(ctx context.Context, fleet string, r spec.Resolved) []sp
 	if err == nil {
 		var d *driverhost.Handle
 		if d, err = h.host.Driver(name); err == nil {
-			found, err = d.Validate(ctx, clusterOf(fleet, r.Cluster))
+			found, err = d.Validate(ctx, carry.ClusterOf(fleet, r.Cluster))
 		}
 	}
 	if err != nil {
-		return []spec.Diagnostic{{Severity: spec.Error, Code: "driver", Path: r.Path, Line: r.Line, Column: r.Column, Summary: oneLine(err)}}
+		return []spec.Diagnostic{{Severity: spec.Error, Code: "driver", Path: r.Path, Line: r.Line, Column: r.Column, Summary: carry.OneLine(err)}}
 	}
 	var out []spec.Diagnostic
 	for _, f := range found {

@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/internal/gitsource"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
@@ -113,7 +115,7 @@ func (c *fakeCloud) Look(_ context.Context, names []string, id string) ([]live.R
 	rows, err := c.all()
 	var out []live.Row
 	for _, r := range rows {
-		if r.ID == id || set(names...)[r.Name] {
+		if r.ID == id || slices.Contains(names, r.Name) {
 			out = append(out, r)
 		}
 	}
@@ -186,9 +188,9 @@ func (d *fakeDriver) CheckHealth(context.Context, driver.HealthInput) (driver.He
 	return driver.HealthReport{Health: driver.Healthy}, nil
 }
 
-type fakeDrivers map[string]runningDriver
+type fakeDrivers map[string]carry.Driver
 
-func (d fakeDrivers) Driver(name string) (runningDriver, error) {
+func (d fakeDrivers) Driver(name string) (carry.Driver, error) {
 	if r, ok := d[name]; ok {
 		return r, nil
 	}

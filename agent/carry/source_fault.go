@@ -1,4 +1,4 @@
-package agent
+package carry
 
 import (
 	"errors"
@@ -30,7 +30,7 @@ func sourceFault(err error) reconcile.Fault {
 	e, ok := errors.AsType[*gitsource.Error](err)
 	if !ok {
 		return reconcile.Fault{
-			Code: reconcile.FaultInternal, Who: reconcile.Nobody, Summary: oneLine(err), Transient: true,
+			Code: reconcile.FaultInternal, Who: reconcile.Nobody, Summary: OneLine(err), Transient: true,
 		}
 	}
 	code, ok := sourceCodes[e.Reason]
@@ -38,7 +38,7 @@ func sourceFault(err error) reconcile.Fault {
 		code = reconcile.FaultConfig
 	}
 	return reconcile.Fault{
-		Code: code, Who: reconcile.Who(e.Who()), Summary: oneLine(err), Remedy: e.Advice(),
+		Code: code, Who: reconcile.Who(e.Who()), Summary: OneLine(err), Remedy: e.Advice(),
 		Transient: e.Who() == gitsource.Nobody,
 	}
 }

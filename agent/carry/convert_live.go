@@ -1,4 +1,4 @@
-package agent
+package carry
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package agent
+package carry
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/heatsync/heatsync/agent/config"
 	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -18,10 +17,10 @@ import (
 // idsPerList keeps a list's URL well below the 8 KiB that eventlet reads.
 const idsPerList = 100
 
-// project is one cloud project, opened at first use and again after its
+// Project is one cloud project, opened at first use and again after its
 // credentials were refused, so that a new clouds.yaml is taken up. It is safe for
 // concurrent use.
-type project struct {
+type Project struct {
 	options openstack.CloudOptions
 	turn    chan struct{} // holds one token: whoever has it may open
 
@@ -29,23 +28,17 @@ type project struct {
 	cloud *openstack.Cloud // nil: not open
 }
 
-var _ cloud = (*project)(nil)
+var _ Cloud = (*Project)(nil)
 
-func newProject(c config.Cloud, inFlight int, o openstack.Observer) *project {
-	options := openstack.DefaultOptions()
-	options.Name, options.File, options.Region = c.Name, c.File, c.Region
-	options.AllowInsecure, options.Observer = c.AllowInsecure, o
-	options.InFlight = inFlight
-	if c.RPCTimeout > 0 {
-		options.RPCTimeout = c.RPCTimeout
-	}
-	p := &project{options: options, turn: make(chan struct{}, 1)}
+// NewProject makes a project of a cloud that is opened at first use.
+func NewProject(o openstack.CloudOptions) *Project {
+	p := &Project{options: o, turn: make(chan struct{}, 1)}
 	p.turn <- struct{}{}
 	return p
 }
 
 // open gives the open cloud; calls that come together open it once.
-func (p *project) open(ctx context.Context) (*openstack.Cloud, error) {
+func (p *Project) open(ctx context.Context) (*openstack.Cloud, error) {
 	if c := p.present(); c != nil {
 		return c, nil
 	}
@@ -68,14 +61,14 @@ func (p *project) open(ctx context.Context) (*openstack.Cloud, error) {
 	return c, nil
 }
 
-func (p *project) present() *openstack.Cloud {
+func (p *Project) present() *openstack.Cloud {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.cloud
 }
 
-// Identity implements cloud.
-func (p *project) Identity(ctx context.Context) (string, error) {
+// Identity names the project for good; an error means that it is not known yet.
+func (p *Project) Identity(ctx context.Context) (string, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return "", err
@@ -83,8 +76,8 @@ func (p *project) Identity(ctx context.Context) (string, error) {
 	return c.IdentityKey(), nil
 }
 
-// Inventory implements cloud.
-func (p *project) Inventory(ctx context.Context) ([]live.Row, bool, error) {
+// Inventory implements Cloud.
+func (p *Project) Inventory(ctx context.Context) ([]live.Row, bool, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return nil, false, err
@@ -92,8 +85,8 @@ func (p *project) Inventory(ctx context.Context) ([]live.Row, bool, error) {
 	return c.Reader().Inventory(ctx)
 }
 
-// Recent implements cloud.
-func (p *project) Recent(ctx context.Context) ([]live.Row, error) {
+// Recent implements Cloud.
+func (p *Project) Recent(ctx context.Context) ([]live.Row, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -101,9 +94,9 @@ func (p *project) Recent(ctx context.Context) ([]live.Row, error) {
 	return c.Reader().Recent(ctx)
 }
 
-// InProgress implements cloud: by id, so that a stack that has ended its action
+// InProgress implements Cloud: by id, so that a stack that has ended its action
 // is told with its new status in the same request.
-func (p *project) InProgress(ctx context.Context, ids []string) ([]live.Row, error) {
+func (p *Project) InProgress(ctx context.Context, ids []string) ([]live.Row, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -119,8 +112,8 @@ func (p *project) InProgress(ctx context.Context, ids []string) ([]live.Row, err
 	return out, nil
 }
 
-// Look implements cloud.
-func (p *project) Look(ctx context.Context, names []string, id string) ([]live.Row, error) {
+// Look implements Cloud.
+func (p *Project) Look(ctx context.Context, names []string, id string) ([]live.Row, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return nil, err
@@ -142,8 +135,8 @@ func (p *project) Look(ctx context.Context, names []string, id string) ([]live.R
 	return out, nil
 }
 
-// ReadParts implements cloud.
-func (p *project) ReadParts(ctx context.Context, name, id string, parts []live.Part) (live.Parts, error) {
+// ReadParts implements Cloud.
+func (p *Project) ReadParts(ctx context.Context, name, id string, parts []live.Part) (live.Parts, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return live.Parts{}, err
@@ -151,8 +144,8 @@ func (p *project) ReadParts(ctx context.Context, name, id string, parts []live.P
 	return c.Reader().ReadParts(ctx, name, id, parts)
 }
 
-// Credential implements cloud.
-func (p *project) Credential(ctx context.Context, life time.Duration) (driver.Credential, error) {
+// Credential implements Cloud.
+func (p *Project) Credential(ctx context.Context, life time.Duration) (driver.Credential, error) {
 	c, err := p.open(ctx)
 	if err != nil {
 		return driver.Credential{}, err
@@ -171,21 +164,21 @@ func (p *project) Credential(ctx context.Context, life time.Duration) (driver.Cr
 	}, nil
 }
 
-// Fault implements cloud. A session whose credentials are refused is dropped: the
+// Fault implements Cloud. A session whose credentials are refused is dropped: the
 // next call reads them anew.
-func (p *project) Fault(err error) reconcile.Fault {
+func (p *Project) Fault(err error) reconcile.Fault {
 	f := heat.Classify(err)
 	if f.Code == heat.Auth || errors.Is(err, &openstack.Error{Problem: openstack.NoEndpoint}) {
 		p.Close()
 	}
 	return reconcile.Fault{
-		Code: reconcile.Code(f.Code.Outcome()), Who: reconcile.Who(f.Who), Summary: oneLine(err), Remedy: f.Remedy,
+		Code: reconcile.Code(f.Code.Outcome()), Who: reconcile.Who(f.Who), Summary: OneLine(err), Remedy: f.Remedy,
 		Transient: f.Transient, RetryAfter: int(f.RetryAfter.Seconds()),
 	}
 }
 
-// Close implements cloud. Calls under way go on.
-func (p *project) Close() {
+// Close lets go of what is open; the next call opens it again. Calls under way go on.
+func (p *Project) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.cloud != nil {

@@ -1,13 +1,13 @@
-package agent
+package carry
 
 import (
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile/spec"
 )
 
-// clusterOf gives a driver its cluster. It is total: every field of one type has
+// ClusterOf gives a driver its cluster. It is total: every field of one type has
 // its place in the other, which a test checks by reflection.
-func clusterOf(fleet string, c *spec.Cluster) driver.Cluster {
+func ClusterOf(fleet string, c *spec.Cluster) driver.Cluster {
 	out := driver.Cluster{
 		Fleet: fleet, Name: c.Name,
 		COE: c.COE, Distro: c.Distro, ServerType: string(c.ServerType),

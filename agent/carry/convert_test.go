@@ -1,4 +1,4 @@
-package agent
+package carry
 
 import (
 	"encoding/json"
@@ -14,6 +14,8 @@ import (
 	"github.com/heatsync/heatsync/reconcile/plan"
 	"github.com/heatsync/heatsync/reconcile/spec"
 )
+
+const someDigest = "1-00000000000000000000000000000000"
 
 // fill sets every field of v to something that is not zero.
 func fill(v reflect.Value) {
@@ -67,16 +69,16 @@ func TestClusterReachesTheDriverWhole(t *testing.T) {
 	var c spec.Cluster
 	fill(reflect.ValueOf(&c).Elem())
 	c.Groups[0].Name = spec.DefaultMaster
-	if got := empty(reflect.ValueOf(clusterOf("prod", &c)), "Cluster"); got != nil {
+	if got := empty(reflect.ValueOf(ClusterOf("prod", &c)), "Cluster"); got != nil {
 		t.Errorf("not set: %v", got)
 	}
 	// Each field makes a difference, but for those that are the agent's alone.
 	mine := []string{"Lifecycle", "Driver"}
-	full, _ := json.Marshal(clusterOf("prod", &c))
+	full, _ := json.Marshal(ClusterOf("prod", &c))
 	for i := range reflect.TypeFor[spec.Cluster]().NumField() {
 		less := c
 		reflect.ValueOf(&less).Elem().Field(i).SetZero()
-		got, _ := json.Marshal(clusterOf("prod", &less))
+		got, _ := json.Marshal(ClusterOf("prod", &less))
 		name := reflect.TypeFor[spec.Cluster]().Field(i).Name
 		if string(got) == string(full) != slices.Contains(mine, name) {
 			t.Errorf("field %s: reaches the driver: %v", name, string(got) != string(full))
@@ -85,7 +87,7 @@ func TestClusterReachesTheDriverWhole(t *testing.T) {
 }
 
 func TestUnboundedGroupHasNoMaximum(t *testing.T) {
-	g := clusterOf("prod", &spec.Cluster{Groups: []spec.NodeGroup{{Name: "gpu"}}}).NodeGroups[0]
+	g := ClusterOf("prod", &spec.Cluster{Groups: []spec.NodeGroup{{Name: "gpu"}}}).NodeGroups[0]
 	if g.MaxNodeCount != nil || g.IsDefault {
 		t.Errorf("%+v", g)
 	}
@@ -119,14 +121,14 @@ func TestWordsAreTold(t *testing.T) {
 
 func TestPlanIsRead(t *testing.T) {
 	got, err := planOf(driver.Plan{
-		Digest:      fakeDigest,
+		Digest:      someDigest,
 		Changes:     []driver.Change{{Path: "flavor", From: "a", To: "b", Effect: driver.EffectReplace, Drift: true}},
 		Steps:       []driver.Step{{ID: "1", Title: "t", Kind: driver.StepUpdate, Disruption: driver.EffectReboot}},
 		Diagnostics: []driver.Diagnostic{{Severity: driver.SeverityWarning, Code: "c", Path: "p", Summary: "s", Remedy: "r"}},
 		Facts:       driver.Facts{Known: true, APIAddress: "a", NodesLive: 2},
 	})
 	want := plan.Plan{
-		Digest:      fakeDigest,
+		Digest:      someDigest,
 		Changes:     []plan.Change{{Path: "flavor", From: "a", To: "b", Effect: plan.Replace, Drift: true}},
 		Steps:       []plan.Step{{ID: "1", Title: "t", Kind: plan.StepUpdate, Disruption: plan.Reboot}},
 		Diagnostics: []plan.Diagnostic{{Severity: plan.Warning, Code: "c", Path: "p", Summary: "s", Remedy: "r"}},

@@ -1,0 +1,41 @@
+package carry
+
+import (
+	"context"
+
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// Answer makes an event of what a command brought, once its time is known. It is
+// called on the goroutine that owns the engine, in the order of the answers.
+type Answer func(reconcile.At) reconcile.Event
+
+// Job is a command ready to be carried out. It may block for as long as its
+// context lasts. Without an answer there is nothing to tell.
+type Job func(context.Context) []Answer
+
+// Carrier carries out the commands of one fleet's engine. The methods that make
+// jobs belong to the goroutine that owns the engine; jobs and Step are safe for
+// concurrent use.
+type Carrier struct {
+	fleet    string
+	source   Source
+	cloud    Cloud
+	drivers  Drivers
+	progress func(reconcile.Do, string)
+
+	told *rowsTold
+	base sourceBase
+}
+
+// New makes the carrier of a fleet. progress hears what a driver says of a step
+// under way, from any goroutine; nil is nobody.
+func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do, string)) *Carrier {
+	if progress == nil {
+		progress = func(reconcile.Do, string) {}
+	}
+	return &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold()}
+}
+
+// one is the answer of a job that has one.
+func one(event func(at reconcile.At) reconcile.Event) []Answer { return []Answer{event} }
