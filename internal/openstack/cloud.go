@@ -46,7 +46,7 @@ func Open(ctx context.Context, o CloudOptions) (*Cloud, error) {
 	}
 	way := newTransport(trust, o)
 	c := &Cloud{region: first(o.Region, e.RegionName), iface: iface, ca: trust.ca, release: releaser(way)}
-	c.session = &session{keystone: newKeystone(credential, identityClient(way, o), first(o.UserAgent, heat.UserAgent()))}
+	c.session = &session{keystone: newKeystone(credential, identityClient(way, o), first(o.UserAgent, heat.UserAgent()), o.Now)}
 	if err := c.session.open(ctx); err != nil {
 		return nil, err
 	}
@@ -79,9 +79,11 @@ func (c *Cloud) reach(override string, way http.RoundTripper, o CloudOptions) er
 	if err != nil {
 		return err
 	}
-	p := &gophercloud.ProviderClient{HTTPClient: http.Client{
-		Transport: newGate(watched{next: way, service: orchestration, observer: o.Observer}, o.InFlight, o.Rate),
-	}}
+	var passage http.RoundTripper = watched{next: way, service: orchestration, observer: o.Observer}
+	if !o.Unpaced {
+		passage = newGate(passage, o.InFlight, o.Rate)
+	}
+	p := &gophercloud.ProviderClient{HTTPClient: http.Client{Transport: passage}}
 	p.UseTokenLock()
 	if err := p.SetTokenAndAuthResult(c.catalog.result); err != nil {
 		return &Error{Problem: NoKeystone, Text: "keystone's answer has no token"}

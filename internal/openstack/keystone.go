@@ -36,13 +36,14 @@ func (g grant) left(now time.Time) time.Duration { return g.life - now.Sub(g.at)
 type keystone struct {
 	credential credential
 	client     *gophercloud.ServiceClient
+	now        func() time.Time
 }
 
-func newKeystone(c credential, hc http.Client, agent string) *keystone {
+func newKeystone(c credential, hc http.Client, agent string, now func() time.Time) *keystone {
 	p := &gophercloud.ProviderClient{IdentityBase: strings.TrimSuffix(c.url, "v3/"), IdentityEndpoint: c.url, HTTPClient: hc}
 	p.UseTokenLock()
 	p.UserAgent.Prepend(agent)
-	return &keystone{credential: c, client: &gophercloud.ServiceClient{ProviderClient: p, Endpoint: c.url, Type: "identity"}}
+	return &keystone{credential: c, client: &gophercloud.ServiceClient{ProviderClient: p, Endpoint: c.url, Type: "identity"}, now: now}
 }
 
 // ask gets a token. An error is an *Error.
@@ -71,7 +72,7 @@ func (k *keystone) knows(ctx context.Context) bool {
 
 // token makes one request.
 func (k *keystone) token(ctx context.Context, auth gophercloud.AuthOptions) (grant, error) {
-	sent := time.Now()
+	sent := k.now()
 	if auth.TokenID != "" && auth.Scope == nil {
 		return k.given(ctx, auth.TokenID, sent)
 	}
@@ -80,7 +81,7 @@ func (k *keystone) token(ctx context.Context, auth gophercloud.AuthOptions) (gra
 		return grant{}, r.Err
 	}
 	g := grant{result: r, at: sent, value: r.Header.Get("X-Subject-Token")}
-	return g.filled(r, r.Header)
+	return g.filled(r, r.Header, sent)
 }
 
 // given looks at a token that came from clouds.yaml: it vouches for itself.
@@ -92,7 +93,7 @@ func (k *keystone) given(ctx context.Context, value string, sent time.Time) (gra
 		return grant{}, r.Err
 	}
 	g := grant{result: r, at: sent, value: value}
-	return g.filled(r, r.Header)
+	return g.filled(r, r.Header, sent)
 }
 
 // extractor is what gophercloud's two kinds of answer have in common.
@@ -104,7 +105,7 @@ type extractor interface {
 	ExtractInto(any) error
 }
 
-func (g grant) filled(r extractor, h http.Header) (grant, error) {
+func (g grant) filled(r extractor, h http.Header, sent time.Time) (grant, error) {
 	token, e1 := r.ExtractToken()
 	project, e2 := r.ExtractProject()
 	user, e3 := r.ExtractUser()
@@ -119,13 +120,13 @@ func (g grant) filled(r extractor, h http.Header) (grant, error) {
 		g.user = user.Name
 	}
 	g.catalog, g.expires = catalog, token.ExpiresAt
-	g.life = token.ExpiresAt.Sub(serverTime(r, h))
+	g.life = token.ExpiresAt.Sub(serverTime(r, h, sent))
 	return g, nil
 }
 
 // serverTime gives Keystone's own time: the answer's Date, else the token's
-// issue.
-func serverTime(r extractor, h http.Header) time.Time {
+// issue, else when we asked.
+func serverTime(r extractor, h http.Header, sent time.Time) time.Time {
 	if t, err := http.ParseTime(h.Get("Date")); err == nil {
 		return t
 	}
@@ -135,7 +136,7 @@ func serverTime(r extractor, h http.Header) time.Time {
 	if err := r.ExtractInto(&issued); err == nil && !time.Time(issued.At).IsZero() {
 		return time.Time(issued.At)
 	}
-	return time.Now()
+	return sent
 }
 
 var errNotKeystone = errors.New("the answer is not a token")

@@ -19,8 +19,10 @@ type CloudOptions struct {
 	RPCTimeout time.Duration // Heat's rpc_response_timeout; answers are waited for so long and 30 s more
 	InFlight   int           // requests to Heat at once, at most
 	Rate       float64       // requests to Heat a second, on average
+	Unpaced    bool          // no gate before Heat: for a cloud served in place, whose only goroutine must not wait
 
 	Env       func(string) string // reads an environment variable; nil is os.Getenv
+	Now       func() time.Time    // tells how long tokens still live; nil is time.Now
 	Transport http.RoundTripper   // instead of the network, for instance an OpenStack served in place; nil is the network
 	Observer  Observer            // hears of each request; nil is nobody
 	UserAgent string              // "" is heatsync/<version>
@@ -46,6 +48,9 @@ func (o CloudOptions) filled() CloudOptions {
 	}
 	if o.Env == nil {
 		o.Env = d.Env
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	return o
 }

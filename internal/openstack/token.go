@@ -29,13 +29,13 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 // request. An error is an *Error, or ctx's.
 func (c *Cloud) StepToken(ctx context.Context, life time.Duration) (Token, error) {
 	g := c.session.current()
-	if g.left(time.Now()) < attainable(life, g.life) {
+	if g.left(c.session.keystone.now()) < attainable(life, g.life) {
 		if err := c.provider.Reauthenticate(ctx, g.value); err != nil {
 			return Token{}, err
 		}
 		g = c.session.current()
 	}
-	return Token{Value: g.value, ExpiresAt: g.expires, Remaining: g.left(time.Now())}, nil
+	return Token{Value: g.value, ExpiresAt: g.expires, Remaining: g.left(c.session.keystone.now())}, nil
 }
 
 // attainable gives the remaining life worth asking Keystone for: not more than

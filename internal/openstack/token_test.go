@@ -27,6 +27,17 @@ func opened(t *testing.T, k *fakeCloud, o openstack.CloudOptions) *openstack.Clo
 	return c
 }
 
+// A clock that is handed in is the one that counts.
+func TestStepTokenByAGivenClock(t *testing.T) {
+	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	c := opened(t, newFakeCloud(), openstack.CloudOptions{Now: func() time.Time { return now }, Unpaced: true})
+	now = now.Add(40 * time.Minute)
+	got, err := c.StepToken(t.Context(), 10*time.Minute)
+	if err != nil || got.Value != "token-1" || got.Remaining != 20*time.Minute {
+		t.Errorf("%s, %v left, %v; want token-1 with 20 minutes left", got.Value, got.Remaining, err)
+	}
+}
+
 // TestStepToken: what counts is the remaining life by our own steps, though
 // Keystone's clock is two days ahead.
 func TestStepToken(t *testing.T) {

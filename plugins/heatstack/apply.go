@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -27,7 +26,7 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 			return end
 		}
 	}
-	client, done, err := d.client(in.Credential, time.Now())
+	client, done, err := d.client(in.Credential)
 	if err != nil {
 		return refused("auth", "operator", err.Error(), "check the fleet's cloud in clouds.yaml")
 	}

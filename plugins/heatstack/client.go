@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -16,7 +15,7 @@ import (
 
 // client makes a Heat client of a step's credential, after checking what can be
 // checked without asking anybody. done frees its connections.
-func (d *stackDriver) client(c driver.Credential, now time.Time) (*heat.Client, func(), error) {
+func (d *stackDriver) client(c driver.Credential) (*heat.Client, func(), error) {
 	endpoint := c.Endpoints["orchestration"]
 	u, err := url.Parse(endpoint)
 	switch {
@@ -26,7 +25,7 @@ func (d *stackDriver) client(c driver.Credential, now time.Time) (*heat.Client, 
 		return nil, nil, errors.New("the endpoint for orchestration is not an http or https address")
 	case c.Token == "":
 		return nil, nil, errors.New("the step has no token")
-	case !c.Expires.IsZero() && !now.Before(c.Expires):
+	case !c.Expires.IsZero() && !d.now().Before(c.Expires):
 		return nil, nil, errors.New("the step's token has expired")
 	}
 	if d.transport != nil {

@@ -3,7 +3,6 @@ package heatstack
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -21,7 +20,7 @@ func (d *stackDriver) Preview(ctx context.Context, in driver.PreviewInput) (driv
 	if driver.HasErrors(r.diagnostics) {
 		return driver.PreviewReport{Diagnostics: r.diagnostics}, nil
 	}
-	client, done, err := d.client(in.Credential, time.Now())
+	client, done, err := d.client(in.Credential)
 	if err != nil {
 		return driver.PreviewReport{}, err
 	}

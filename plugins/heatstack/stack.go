@@ -2,6 +2,7 @@ package heatstack
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -75,9 +76,15 @@ func WithTransport(rt http.RoundTripper) Option {
 	return func(d *stackDriver) { d.transport = rt }
 }
 
+// WithClock makes now tell whether a step's token has expired, instead of
+// time.Now. For simulations.
+func WithClock(now func() time.Time) Option {
+	return func(d *stackDriver) { d.now = now }
+}
+
 // New makes a driver of a template.
 func New(t Template, opts ...Option) driver.Driver {
-	d := &stackDriver{author: t}
+	d := &stackDriver{author: t, now: time.Now}
 	for _, o := range opts {
 		o(d)
 	}
@@ -108,6 +115,7 @@ func New(t Template, opts ...Option) driver.Driver {
 type stackDriver struct {
 	author    Template
 	transport http.RoundTripper // nil: one per Apply, by the credential
+	now       func() time.Time
 	templates templateMemory
 }
 
