@@ -33,7 +33,7 @@ func TestStepTokenByAGivenClock(t *testing.T) {
 	c := opened(t, newFakeCloud(), openstack.CloudOptions{Now: func() time.Time { return now }, Unpaced: true})
 	now = now.Add(40 * time.Minute)
 	got, err := c.StepToken(t.Context(), 10*time.Minute)
-	if err != nil || got.Value != "token-1" || got.Remaining != 20*time.Minute {
+	if err != nil || got.Value != "token-1" || got.Remaining.Round(time.Minute) != 20*time.Minute {
 		t.Errorf("%s, %v left, %v; want token-1 with 20 minutes left", got.Value, got.Remaining, err)
 	}
 }
