@@ -1,0 +1,98 @@
+package torture
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+var errorf = fmt.Errorf
+
+// monkey kills agent and drivers.
+type monkey struct {
+	random          *rand.Rand
+	agents, drivers int
+	row             int // drivers killed since the last agent
+}
+
+// about kills until ctx ends. The agent is up when it returns.
+func (m *monkey) about(ctx context.Context, a *agent, every time.Duration) error {
+	for rest(ctx, time.Duration(m.random.Int64N(int64(2*every)))) {
+		if err := m.strike(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strike kills once. A driver is killed at most three times in a row: the host
+// rests a driver that crashes five times a minute, for a minute.
+func (m *monkey) strike(a *agent) error {
+	if m.random.IntN(5) < 3 && m.row < 3 {
+		if a.killDrivers() > 0 {
+			m.drivers++
+			m.row++
+		}
+		return nil
+	}
+	if err := a.kill(); err != nil {
+		return err
+	}
+	m.agents, m.row = m.agents+1, 0
+	return a.launch()
+}
+
+// breaker takes services away, one at a time.
+type breaker struct {
+	w      *world
+	random *rand.Rand
+	calm   bool // wait until Heat is at no work first: what dies with it hangs until its timeout
+	halts  map[string]int
+}
+
+// about goes on until ctx ends; all services are up when it returns. Each halt
+// comes before any comes again.
+func (b *breaker) about(ctx context.Context, every time.Duration) error {
+	var left []halt
+	for rest(ctx, every/2+time.Duration(b.random.Int64N(int64(every)))) {
+		if b.random.IntN(4) == 0 || b.w.cloud.services == nil {
+			b.w.repo.down.Store(true)
+			rest(ctx, 4*b.w.cloud.pace.commit)
+			b.w.repo.down.Store(false)
+			b.halts["Git host down"]++
+			continue
+		}
+		if len(left) == 0 {
+			left = append(left, halts...)
+			b.random.Shuffle(len(left), func(i, k int) { left[i], left[k] = left[k], left[i] })
+		}
+		if b.calm {
+			b.awaitCalm(ctx)
+		}
+		if err := left[0].play(ctx, b.w.cloud.services, time.Duration(3+b.random.IntN(10))*time.Second); err != nil {
+			return err
+		}
+		b.halts[left[0].name]++
+		left = left[1:]
+	}
+	return nil
+}
+
+// awaitCalm waits a little for a moment when Heat works on none of the stacks.
+func (b *breaker) awaitCalm(ctx context.Context) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		rows, err := b.w.living(ctx)
+		working := 0
+		for _, of := range rows {
+			for _, r := range of {
+				if r.Status.Working() {
+					working++
+				}
+			}
+		}
+		if err == nil && working == 0 || !rest(ctx, 100*time.Millisecond) {
+			return
+		}
+	}
+}
