@@ -8,14 +8,16 @@ import (
 	"github.com/heatsync/heatsync/reconcile/live"
 )
 
-func stackOf(r live.Row) driver.Stack {
+// StackOf gives a driver its stack.
+func StackOf(r live.Row) driver.Stack {
 	return driver.Stack{
 		ID: r.ID, Name: r.Name, Status: r.Status.String(), StatusReason: r.Reason,
 		Created: r.Created, Updated: r.Updated, Tags: r.Tags,
 	}
 }
 
-func partsOf(p live.Parts) driver.Parts {
+// PartsOf gives a driver what was read of a stack.
+func PartsOf(p live.Parts) driver.Parts {
 	out := driver.Parts{Description: p.Description, Parameters: p.Parameters, Template: p.Template}
 	for _, r := range p.Read {
 		out.Read = append(out.Read, said(parts, r))

@@ -166,7 +166,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 func TestPartsReachTheDriver(t *testing.T) {
-	got := partsOf(live.Parts{
+	got := PartsOf(live.Parts{
 		Read:    []live.Part{live.PartShow, live.PartOutputs},
 		Outputs: map[string]any{"addresses": []any{"a"}},
 	})

@@ -112,10 +112,10 @@ func (c *Carrier) Plan(cmd reconcile.AskPlan) Job {
 func (c *Carrier) planWith(ctx context.Context, d Driver, cmd reconcile.AskPlan, ev *reconcile.Planned) error {
 	in := driver.PlanInput{
 		Intent: intents[cmd.Intent], Cluster: ClusterOf(c.fleet, cmd.Spec),
-		Parts: partsOf(cmd.Parts), Deep: cmd.Deep, Recover: cmd.Recover,
+		Parts: PartsOf(cmd.Parts), Deep: cmd.Deep, Recover: cmd.Recover,
 	}
 	if cmd.Row != nil {
-		s := stackOf(*cmd.Row)
+		s := StackOf(*cmd.Row)
 		in.Stack = &s
 	}
 	p, err := d.Plan(ctx, in)
@@ -147,7 +147,7 @@ func (c *Carrier) Health(cmd reconcile.ReadHealth) Job {
 }
 
 func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHealth, ev *reconcile.HealthRead) error {
-	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: stackOf(cmd.Row)})
+	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row)})
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (c *Cloud) Settle() time.Time {
 type Stack struct {
 	ID, Name, Project, Parent      string
 	Action, Status, Reason         string
-	Description                    string
+	Description, Owner             string
 	Created, Updated, DeletionTime time.Time
 	Tags                           []string
 	Parameters                     map[string]string // in clear
@@ -159,10 +159,22 @@ func (c *Cloud) Stacks(project string, deletedToo, nestedToo bool) []Stack {
 	return out
 }
 
+// Stack is a copy of one stack by id, deleted or not.
+func (c *Cloud) Stack(id string) (Stack, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	s := c.stacks[id]
+	if s == nil || s.hidden {
+		return Stack{}, false
+	}
+	return s.copy(), true
+}
+
 func (s *stack) copy() Stack {
 	out := Stack{
 		ID: s.id, Name: s.name, Project: s.project.name, Action: s.action, Status: s.status, Reason: s.reason,
-		Description: s.def.template.Description, Created: s.created, Updated: s.updated, DeletionTime: s.deleted,
+		Description: s.def.template.Description, Owner: s.owner, Created: s.created, Updated: s.updated, DeletionTime: s.deleted,
 		Tags: slices.Clone(s.tags), Parameters: map[string]string{}, Files: s.def.files,
 	}
 	if s.parent != nil {

@@ -1,0 +1,112 @@
+package simulation
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/heatsync/heatsync/internal/heatsim"
+	"github.com/heatsync/heatsync/internal/openstack"
+	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/reconcile/live"
+)
+
+// people are those who work on a fleet's project by hand. Their requests always
+// arrive, at once.
+type people struct {
+	w     *world
+	fleet *fleet
+	cloud *openstack.Cloud // nil: not open
+}
+
+func newPeople(w *world, f *fleet) *people { return &people{w: w, fleet: f} }
+
+// client gives their way to Heat.
+func (p *people) client() *heat.Client {
+	if p.cloud == nil {
+		env := map[string]string{
+			"OS_AUTH_URL": cloudURL + "/identity/v3", "OS_USERNAME": humanUser, "OS_PASSWORD": "pw", "OS_PROJECT_NAME": p.fleet.project,
+			"OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default",
+		}
+		c, err := openstack.Open(context.Background(), openstack.CloudOptions{
+			Env: func(name string) string { return env[name] }, Now: p.w.time, Unpaced: true, Transport: p.fleet.cloud.heat,
+		})
+		if err != nil {
+			panic(fmt.Sprintf("the people cannot log in: %v", err)) // they meet no fault
+		}
+		p.cloud = c
+	}
+	return p.cloud.Heat()
+}
+
+// stacks are the fleet's live root stacks.
+func (f *fleet) stacks() []heatsim.Stack { return f.cloud.sim.Stacks(f.project, false, false) }
+
+// stackName is the name of a cluster's own stack.
+func (f *fleet) stackName(cluster string) string { return f.name + "--" + cluster }
+
+// ours tells whose a stack is by its tags, or by its name and description.
+func (f *fleet) ours(s heatsim.Stack) (cluster string, ok bool) {
+	m := live.ParseTags(s.Tags)
+	if m.Marked && m.Fleet == f.name && m.Cluster != "" {
+		return m.Cluster, true
+	}
+	for _, name := range f.names {
+		if s.Name == f.stackName(name) && !m.Marked && m.Fleet == "" && m.Cluster == "" && s.Description == "heatsync "+f.name+"/"+name {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// of gives the live stacks that carry a cluster's tags or its name.
+func (f *fleet) of(cluster string) []heatsim.Stack { return f.grouped()[cluster] }
+
+// first gives a cluster's oldest stack.
+func (f *fleet) first(cluster string) (heatsim.Stack, heat.Ref, bool) {
+	all := f.of(cluster)
+	if len(all) == 0 {
+		return heatsim.Stack{}, heat.Ref{}, false
+	}
+	return all[0], heat.Ref{Name: all[0].Name, ID: all[0].ID}, true
+}
+
+var strangeTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "description": "somebody's", "resources": {"r": {"type": "OS::Heat::Value", "properties": {"value": "v"}}}}`)
+
+// foreign makes a stack that is none of ours, under a name that would be.
+func (p *people) foreign(name string) {
+	id, err := p.client().Create(context.Background(), name, heat.Tags{}, heat.Spec{Template: strangeTemplate})
+	if err == nil {
+		p.fleet.strange[id] = "somebody made it"
+	}
+}
+
+// second copies a cluster's tags onto a stack of another name.
+func (p *people) second(cluster string) {
+	s, _, ok := p.fleet.first(cluster)
+	if !ok {
+		return
+	}
+	tags, err := heat.NewTags(s.Tags...)
+	if err != nil || len(s.Tags) == 0 {
+		return
+	}
+	_, _ = p.client().Create(context.Background(), "copy-of-"+cluster, tags, heat.Spec{Template: strangeTemplate})
+}
+
+// template made by hand, with our parameters, for adoption.
+var ownTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "description": "made by hand",
+ "parameters": {"flavor": {"type": "string"}, "keypair": {"type": "string"}, "colour": {"type": "string"}, "count": {"type": "number"}},
+ "resources": {"base": {"type": "OS::Heat::TestResource", "properties": {"value": {"get_param": "flavor"}}},
+  "paint": {"type": "OS::Heat::Value", "properties": {"value": {"get_param": "colour"}}},
+  "size": {"type": "OS::Heat::Value", "properties": {"type": "number", "value": {"get_param": "count"}}}}}`)
+
+// handmade makes a stack that a document may adopt.
+func (p *people) handmade(name string) {
+	id, err := p.client().Create(context.Background(), name, heat.Tags{}, heat.Spec{
+		Template: ownTemplate, Parameters: map[string]any{"flavor": "small", "keypair": "ops", "colour": "red", "count": 1},
+	})
+	if err == nil {
+		p.fleet.strange[id] = "it is somebody's until a document adopts it"
+	}
+}

@@ -1,0 +1,197 @@
+package simulation
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/spec"
+)
+
+const (
+	// restBound is how long after the end of all faults every cluster is at rest:
+	// a stack that hangs is recovered after its timeout and a margin, and what
+	// stalled is tried again after an hour and a quarter.
+	restBound = 8 * time.Hour
+	restLook  = 5 * time.Minute
+	restTime  = 11 * time.Minute // at rest, nothing changes for so long
+)
+
+// quiet ends all faults and holds the world against the promises that are kept in
+// the end. It gives how long it took until all was at rest.
+func (w *world) quiet() time.Duration {
+	if w.broken != nil {
+		return 0
+	}
+	w.endFaults()
+	begun := w.now
+	var wrong string
+	for w.broken == nil && w.now.Sub(begun) < restBound {
+		w.until(w.now.Add(restLook))
+		if wrong = w.unrest(); wrong == "" {
+			settled := w.now.Sub(begun)
+			if wrong = w.stays(); wrong == "" {
+				return settled
+			}
+			w.note("judge", "not at rest yet: "+wrong)
+		}
+		w.approve(begun)
+	}
+	w.fail("P7", "%v after the last fault: %s", restBound, wrong)
+	return 0
+}
+
+// endFaults mends everything and leaves a last commit that can be kept.
+func (w *world) endFaults() {
+	w.note("judge", "the faults are over")
+	w.calm = true
+	w.windows = nil
+	for _, c := range w.clouds {
+		c.sim.Mend()
+	}
+	for _, f := range w.fleets {
+		f.repo.trouble = ""
+		f.edit(func(t *tree) {
+			clear(t.Broken)
+			clear(t.Twice)
+			t.NoFleet, t.Deletes = false, 60
+			for _, name := range []string{box, dock, safe} {
+				if t.Template[name] == "" {
+					t.Template[name] = "small"
+				}
+			}
+			for name, d := range t.Docs {
+				d.Keypair = ""
+				t.Docs[name] = d
+			}
+		})
+	}
+	for _, p := range w.processes {
+		p.recover()
+	}
+	w.afterDeed()
+}
+
+// recover brings a process back to health; a second one that runs by mistake is
+// ended.
+func (p *process) recover() {
+	if p.name == "mistake" {
+		p.kill()
+		return
+	}
+	if p.stopping {
+		p.kill()
+	}
+	for _, a := range p.agents {
+		a.disk.full = false
+	}
+	p.start()
+	for _, g := range sortedPrograms(p.programs) {
+		g.lie, g.slow = honest, 0
+		if g.hung {
+			p.crash(g)
+		}
+	}
+	p.w.after(time.Minute, p.inLife(func() {
+		for _, a := range p.agents {
+			p.ask(a.fleet, reconcile.Resume)
+		}
+	}))
+}
+
+// approve is what an operator does who sees something held for approval.
+func (w *world) approve(begun time.Time) {
+	if w.now.Sub(begun)%(30*time.Minute) != 0 {
+		return
+	}
+	for _, p := range w.processes {
+		for _, a := range p.agents {
+			p.ask(a.fleet, reconcile.Approve)
+		}
+	}
+}
+
+// unrest says what is not at rest, "" for nothing.
+func (w *world) unrest() string {
+	for _, p := range w.processes {
+		if !p.up {
+			continue
+		}
+		for _, a := range p.agents {
+			if wrong := a.unrest(); wrong != "" {
+				return a.id + ": " + wrong
+			}
+		}
+	}
+	return ""
+}
+
+// stays lets some more time pass and looks whether anything is written.
+func (w *world) stays() string {
+	written := w.written
+	w.until(w.now.Add(restTime))
+	if w.written != written {
+		return fmt.Sprintf("%d requests wrote though all was at rest", w.written-written)
+	}
+	return w.unrest()
+}
+
+// unrest holds each of a fleet's clusters against its document and the cloud.
+func (a *agent) unrest() string {
+	status := a.engine.Status()
+	head := a.fleet.repo.commits[a.fleet.repo.head]
+	if status.Revision != head.id {
+		return fmt.Sprintf("revision %q is in force, %q is the newest", status.Revision, head.id)
+	}
+	set := a.fleet.repo.read(head)
+	all := a.fleet.grouped()
+	said := map[string]reconcile.ClusterStatus{}
+	for _, c := range status.Clusters {
+		said[c.Name] = c
+	}
+	for _, name := range a.fleet.names {
+		r, ok := set.Cluster(name)
+		s := subjectOf{agent: a, name: name, resolved: r, documented: ok, status: said[name], stacks: all[name], readOnly: status.ReadOnly, report: head.tree.Report}
+		if wrong := s.unrest(); wrong != "" {
+			return fmt.Sprintf("%s (%s %s: %s): %s", name, s.status.Outcome, s.status.Code, s.status.Message, wrong)
+		}
+	}
+	return ""
+}
+
+// planAgain asks the driver, with all there is to know, what would be done.
+func (s *subjectOf) planAgain() string {
+	g := s.agent.p.programs[s.resolved.Cluster.Driver]
+	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: s.cluster(), Deep: true}
+	stack, parts, err := s.read()
+	if err != nil {
+		return "the stack cannot be read: " + err.Error()
+	}
+	in.Stack, in.Parts = &stack, parts
+	p := g.impl.Plan(in)
+	if len(p.Need) > 0 {
+		return fmt.Sprintf("the driver still needs %v", p.Need)
+	}
+	if len(p.Steps) > 0 {
+		var titles []string
+		for _, step := range p.Steps {
+			titles = append(titles, step.Title)
+		}
+		return "planning again finds: " + strings.Join(titles, ", ")
+	}
+	return ""
+}
+
+// subjectOf is one cluster at the end.
+type subjectOf struct {
+	agent      *agent
+	name       string
+	resolved   spec.Resolved
+	documented bool
+	status     reconcile.ClusterStatus
+	stacks     stacks
+	readOnly   bool
+	report     bool
+}

@@ -1,0 +1,83 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/heatsync/heatsync/internal/heatsim"
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// Scenario is all that decides a run. [Make] makes one of a seed; acts may be
+// taken away.
+type Scenario struct {
+	Seed        uint64
+	Fleets      []FleetShape
+	OneCloud    bool // all fleets on one cloud, kept by one process
+	Concurrency int
+	Cloud       heatsim.Options
+	Acts        []Act         // in the order of their times
+	Busy        time.Duration // from then on nobody does anything, and faults are over
+}
+
+// FleetShape is one fleet and the settings of its agent.
+type FleetShape struct {
+	Name       string
+	Clusters   []string // that it may have
+	MaxDeletes int
+	Rollout    int
+	Report     bool // drift is reported, not put right
+	ReadOnly   bool
+	MaxCreates int
+	Poll       reconcile.Poll
+}
+
+// Report is what a run found.
+type Report struct {
+	Violation *Violation // nil: every promise held
+	Counts    Counts
+	Virtual   time.Duration // that passed
+	Events    int           // that engines heard
+	Requests  int
+	Writes    int
+	Settled   time.Duration // from the end of the faults until all was at rest
+	Hash      string        // of the log; "" where none was kept
+}
+
+// Run plays a scenario to its end or to the first broken promise.
+func Run(s Scenario) Report { return run(s, nil) }
+
+func run(s Scenario, log *eventLog) Report {
+	w := newWorld(s, log)
+	w.open()
+	for _, a := range s.Acts {
+		w.after(a.At, func() {
+			if !w.calm {
+				w.act(a)
+			}
+		})
+	}
+	w.until(beginning.Add(s.Busy))
+	settled := w.quiet()
+	for _, p := range w.processes {
+		p.kill()
+	}
+	r := Report{
+		Violation: w.broken, Counts: w.counts, Virtual: w.now.Sub(beginning), Requests: w.asked, Writes: w.written,
+		Settled: settled, Events: w.heard,
+	}
+	if log != nil {
+		r.Hash = log.sum()
+	}
+	return r
+}
+
+// open starts a process for each cloud, or one for all fleets of one.
+func (w *world) open() {
+	if w.scenario.OneCloud {
+		w.newProcess("agent", w.clouds[0], w.fleets...).start()
+		return
+	}
+	for _, f := range w.fleets {
+		w.newProcess("agent-"+f.name, f.cloud, f).start()
+	}
+}
