@@ -57,6 +57,11 @@ cover: ## Test coverage: a figure per function on the terminal, bin/cover.html t
 bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./test/bench/...
 
+.PHONY: leaks
+leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: half an hour
+	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
+		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
+
 ##@ Checks
 
 .PHONY: lint

@@ -2,6 +2,7 @@ package promises
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,12 +24,13 @@ import (
 
 // agent is heatsync as a process, with the drivers it starts.
 type agent struct {
-	dir     string // config, state, drivers, log, files of the fleets
-	address string
-	environ []string
-	process *exec.Cmd
-	ended   chan struct{} // closed when process has ended
-	client  *http.Client
+	dir       string // config, state, drivers, log, files of the fleets
+	temporary string // its folder for temporary files, when that is its own
+	address   string
+	environ   []string
+	process   *exec.Cmd
+	ended     chan struct{} // closed when process has ended
+	client    *http.Client
 }
 
 // newAgent lays out an agent's folder. It runs when it is started, and ends with
@@ -77,8 +79,15 @@ func (a *agent) read(t *testing.T, name string) []byte {
 	return text
 }
 
-// install puts a program into the drivers folder; a suffix makes it other bytes.
+// install puts a program into the drivers folder, and all that are there into the
+// lock; a suffix makes it other bytes.
 func (a *agent) install(t *testing.T, name, program, suffix string) {
+	t.Helper()
+	a.place(t, name, program, suffix)
+	a.lockDrivers(t)
+}
+
+func (a *agent) place(t *testing.T, name, program, suffix string) {
 	t.Helper()
 	text, err := os.ReadFile(program)
 	if err != nil {
@@ -88,6 +97,10 @@ func (a *agent) install(t *testing.T, name, program, suffix string) {
 	if err := os.Chmod(a.file("drivers/"+driver.FilePrefix+name), 0o755); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func (a *agent) lockDrivers(t *testing.T) {
+	t.Helper()
 	if out, code := a.command(t, "driver", "lock", a.file("drivers")); code != 0 {
 		t.Fatalf("heatsync driver lock: %s", out)
 	}
@@ -170,24 +183,32 @@ func (a *agent) clusters(fleet string) (map[string]reconcile.ClusterStatus, erro
 }
 
 func (a *agent) fleet(name string) (reconcile.FleetStatus, error) {
-	text, err := a.get("/api/v1/clusters")
-	if err != nil {
-		return reconcile.FleetStatus{}, err
-	}
-	var all httpapi.Clusters
-	if err := json.Unmarshal(text, &all); err != nil {
-		return reconcile.FleetStatus{}, err
-	}
-	for _, f := range all.Fleets {
+	all, err := a.fleets()
+	for _, f := range all {
 		if f.Name == name {
 			return f, nil
 		}
 	}
-	return reconcile.FleetStatus{}, fmt.Errorf("no fleet %q", name)
+	return reconcile.FleetStatus{}, cmp.Or(err, fmt.Errorf("no fleet %q", name))
+}
+
+func (a *agent) fleets() ([]reconcile.FleetStatus, error) {
+	text, err := a.get("/api/v1/clusters")
+	var all httpapi.Clusters
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	return all.Fleets, err
 }
 
 // await asks until the answer is nil, and fails the test with the last one.
 func await(t *testing.T, limit time.Duration, what string, ask func() error) {
+	t.Helper()
+	awaitEvery(t, 20*time.Millisecond, limit, what, ask)
+}
+
+// awaitEvery is await for a question that costs the agent something.
+func awaitEvery(t *testing.T, pause, limit time.Duration, what string, ask func() error) {
 	t.Helper()
 	deadline := time.Now().Add(limit)
 	for {
@@ -198,6 +219,6 @@ func await(t *testing.T, limit time.Duration, what string, ask func() error) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s: not within %v: %v", what, limit, err)
 		}
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(pause)
 	}
 }

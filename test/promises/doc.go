@@ -7,7 +7,7 @@
 // the code that keeps them and in test/acceptance.
 //
 // HEATSYNC_TEST_ROUNDS is how many clusters TestP12RoundsLeaveNothingBehind
-// makes and deletes (default 150; the promise says 10000, which takes about half
-// an hour: give go test -timeout 2h), HEATSYNC_TEST_DRIVER_KILLS how often it
-// kills the driver (default 30).
+// makes and deletes (default 600), HEATSYNC_TEST_DRIVER_RESTARTS how often
+// TestP12DriverRestartsLeaveNothingBehind ends drivers (default 120). The promise
+// says 10000 of each: make leaks.
 package promises

@@ -26,6 +26,18 @@ func TestMain(m *testing.M) {
 	os.Exit(runAll(m))
 }
 
+// buildBareDriver gives the file of testdata/bare, without what a debugger needs:
+// it is copied often.
+func buildBareDriver(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "bare")
+	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", file, "./testdata/bare")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the bare driver: %v\n%s", err, out)
+	}
+	return file
+}
+
 func runAll(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "heatsync-promises-")
 	if err != nil {

@@ -3,16 +3,45 @@ package promises
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // children gives the processes that pid has started and that live.
-func children(pid int) []int {
-	var out []int
+func children(pid int) (out []int) {
+	for child, state := range started(pid) {
+		if state != "Z" {
+			out = append(out, child)
+		}
+	}
+	return out
+}
+
+// offspring gives also those that ended and that nobody has waited for.
+func offspring(pid int) []int { return slices.Collect(maps.Keys(started(pid))) }
+
+// programs gives pid's children by their program's name, where that begins so.
+func programs(pid int, prefix string) map[string]int {
+	out := map[string]int{}
+	for _, child := range children(pid) {
+		text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
+		name, _, _ := strings.Cut(string(text), "\x00")
+		if strings.HasPrefix(name, prefix) {
+			out[name] = child
+		}
+	}
+	return out
+}
+
+// started gives the processes that pid has started, with the kernel's letter for
+// the state each is in.
+func started(pid int) map[int]string {
+	out := map[int]string{}
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, file := range files {
 		child, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
@@ -21,8 +50,8 @@ func children(pid int) []int {
 			continue // it has ended meanwhile
 		}
 		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
-		if parent, _ := strconv.Atoi(fields[1]); parent == pid && fields[0] != "Z" {
-			out = append(out, child)
+		if parent, _ := strconv.Atoi(fields[1]); parent == pid {
+			out[child] = fields[0]
 		}
 	}
 	return out
