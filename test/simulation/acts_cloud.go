@@ -151,7 +151,10 @@ func (p *process) befall(g *program, a Act) {
 		later(func() { g.slow = 0 })
 	case "lies":
 		g.lie = lie(1 + a.N%(lies-1))
-		later(func() { g.lie = honest })
+		later(func() { // its author mends it: pure calls are not asked twice of the same program
+			g.lie, g.mended = honest, g.mended+1
+			p.crash(g)
+		})
 	case "replaced":
 		p.versions[g.name] = "2.0.0"
 		g.load("2.0.0")

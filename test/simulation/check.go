@@ -181,6 +181,7 @@ func (w *world) beforeWrite(p *parcel) {
 	if id := idOf(p.path); id != "" {
 		now.target, now.exists = p.cloud.sim.Stack(id)
 	}
+	x.agent.fleet.countDoubles(w)
 	w.note(x.agent.id, "writes "+p.method+" "+p.path)
 	x.agent.oracle.writes[x.do.Cluster] = append(x.agent.oracle.writes[x.do.Cluster], w.now)
 	for _, c := range checks {

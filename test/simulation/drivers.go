@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -52,6 +53,7 @@ type program struct {
 	slow    time.Duration
 	lie     lie
 	lied    uint64
+	mended  int // programs that took the place of one that lied
 }
 
 func (p *process) newProgram(name, version string) *program {
@@ -75,7 +77,7 @@ func (g *program) load(version string) {
 
 // described is what the host tells once the driver is up.
 func (g *program) described() carry.Answer {
-	d := carry.DescribedOf(g.impl.Describe(), g.name+g.version)
+	d := carry.DescribedOf(g.impl.Describe(), fmt.Sprint(g.name, g.version, g.mended))
 	d.Version = g.version
 	return func(at reconcile.At) reconcile.Event { return reconcile.Described{At: at, Driver: d} }
 }

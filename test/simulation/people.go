@@ -110,3 +110,22 @@ func (p *people) handmade(name string) {
 		p.fleet.strange[id] = "it is somebody's until a document adopts it"
 	}
 }
+
+// followRemedies does by hand what stalled clusters ask for: finish a deletion,
+// resume a stack, delete the stack that is not in use, move somebody's stack out
+// of the way.
+func (p *people) followRemedies() {
+	all := p.fleet.grouped()
+	for _, name := range p.fleet.names {
+		for i, s := range all[name] {
+			ref := heat.Ref{Name: s.Name, ID: s.ID}
+			_, ours := p.fleet.ours(s)
+			switch {
+			case i > 0, !ours, s.Action == "DELETE":
+				_ = p.client().Delete(context.Background(), ref)
+			case s.Action == "SUSPEND":
+				_ = p.client().Act(context.Background(), ref, "resume")
+			}
+		}
+	}
+}

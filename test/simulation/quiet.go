@@ -37,7 +37,7 @@ func (w *world) quiet() time.Duration {
 			}
 			w.note("judge", "not at rest yet: "+wrong)
 		}
-		w.approve(begun)
+		w.operate(begun)
 	}
 	w.fail("P7", "%v after the last fault: %s", restBound, wrong)
 	return 0
@@ -63,7 +63,7 @@ func (w *world) endFaults() {
 				}
 			}
 			for name, d := range t.Docs {
-				d.Keypair = ""
+				d.Keypair, d.Named = "", true
 				t.Docs[name] = d
 			}
 		})
@@ -89,7 +89,11 @@ func (p *process) recover() {
 	}
 	p.start()
 	for _, g := range sortedPrograms(p.programs) {
-		g.lie, g.slow = honest, 0
+		g.slow = 0
+		if g.lie != honest {
+			g.lie, g.mended = honest, g.mended+1
+			p.crash(g)
+		}
 		if g.hung {
 			p.crash(g)
 		}
@@ -101,16 +105,22 @@ func (p *process) recover() {
 	}))
 }
 
-// approve is what an operator does who sees something held for approval.
-func (w *world) approve(begun time.Time) {
+// operate is what operators do every half hour: they follow the remedies they
+// read, and approve what is held for approval.
+func (w *world) operate(begun time.Time) {
 	if w.now.Sub(begun)%(30*time.Minute) != 0 {
 		return
 	}
+	for _, c := range w.clouds {
+		c.sim.KillEngine() // it is started anew: what hung for ever no longer does
+	}
 	for _, p := range w.processes {
 		for _, a := range p.agents {
+			a.fleet.people.followRemedies()
 			p.ask(a.fleet, reconcile.Approve)
 		}
 	}
+	w.afterDeed()
 }
 
 // unrest says what is not at rest, "" for nothing.

@@ -101,12 +101,15 @@ func (s *subjectOf) stalled() string {
 		if len(s.stacks) == 1 {
 			_, ours := s.agent.fleet.ours(s.stacks[0])
 			m := live.ParseTags(s.stacks[0].Tags)
-			asleep := s.stacks[0].Action == "SUSPEND" // by hand; Heat refuses to update it
-			return s.wants(!ours || adopts || asleep || m.Driver != "" && m.Driver != s.resolved.Cluster.Driver, "there is no conflict")
+			return s.wants(!ours || adopts || m.Driver != "" && m.Driver != s.resolved.Cluster.Driver, "there is no conflict")
 		}
 		return s.wants(adopts, "there is no conflict")
 	case reconcile.FaultConfig:
-		return s.wants(adopts || s.refused(), "nothing in its document is refused")
+		adopted := len(s.stacks) == 1 && s.stacks[0].Name != s.agent.fleet.stackName(s.name)
+		return s.wants(adopts || adopted || s.refused(), "nothing in its document is refused")
+	case reconcile.FaultQuota:
+		full := s.agent.w.scenario.Cloud.MaxStacks
+		return s.wants(full > 0 && len(s.agent.fleet.stacks()) >= full, "there is room")
 	}
 	return "no fault is left"
 }

@@ -18,6 +18,7 @@ type document struct {
 	Keypair   string
 	Adopt     string // stack name
 	Minutes   int    // timeout
+	Named     bool   // an Absent document names its template, as one that stalls asks for
 }
 
 // tree is one revision's content. It is not changed once it is committed.
@@ -92,6 +93,9 @@ func (d document) write(b *strings.Builder, name string) {
 	fmt.Fprintf(b, "---\napiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: %s}\nspec:\n", name)
 	if d.Lifecycle == "Absent" {
 		b.WriteString("  lifecycle: Absent\n")
+		if d.Named {
+			fmt.Fprintf(b, "  template: %s\n", d.Driver)
+		}
 		return
 	}
 	fmt.Fprintf(b, "  template: %s\n  nodeCount: %d\n", d.Driver, d.Count)
