@@ -27,10 +27,7 @@ func Classify(err error) Fault {
 	case errors.As(err, &answer):
 		return answered(answer)
 	case errors.As(err, &reply):
-		return Fault{
-			Code: Unavailable, Who: Cloud, Sent: Maybe, Transient: true,
-			Remedy: "look at what stands between heatsync and Heat: the answer was cut or is not Heat's",
-		}
+		return Fault{Code: Unavailable, Who: Cloud, Sent: Maybe, Transient: true, Remedy: notHeat}
 	case errors.As(err, &send):
 		f := unanswered(send.Err)
 		if errors.As(send.Err, &known) {
@@ -43,6 +40,8 @@ func Classify(err error) Fault {
 	}
 	return unanswered(err)
 }
+
+const notHeat = "look at what stands between heatsync and Heat: the answer was cut or is not Heat's"
 
 func sentOf(e *SendError) Sent {
 	if e.begun {
@@ -95,7 +94,7 @@ func unanswered(err error) Fault {
 // answered tells what an answer means: by Heat's error type, then by status.
 func answered(e *Error) Fault {
 	f := Fault{Sent: Answered, RetryAfter: e.RetryAfter}
-	if e.Status >= 500 || e.Status == http.StatusRequestTimeout {
+	if e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Status < 300 {
 		f.Sent = Maybe
 	}
 	m, ok := byType[e.Type]

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,10 +127,14 @@ func (e *TooBigError) Fault() Fault {
 // maxMessage bounds a message in bytes: enough to say what is wrong.
 const maxMessage = 2048
 
+// maxType bounds an error type in bytes; Heat's are class names.
+const maxType = 100
+
 // refusal makes the *Error for resp. Neither the token nor what r hides appears
 // in it.
 func refusal(r call, resp *http.Response) *Error {
 	text, _ := readAll(resp.Body, MaxErrorReply)
+	hide := r.hidden(resp.Request.Header.Get("X-Auth-Token"))
 	e := &Error{
 		Status: resp.StatusCode, Method: r.method, Path: r.path,
 		RequestID:  resp.Header.Get("X-Openstack-Request-Id"),
@@ -146,33 +149,32 @@ func refusal(r call, resp *http.Response) *Error {
 	}
 	switch {
 	case json.Unmarshal(text, &told) == nil && (told.Error.Type != "" || told.Error.Message != nil):
-		e.Type = told.Error.Type
+		e.Type = cut(oneLine(redact(told.Error.Type, hide)), maxType)
 		if told.Error.Message != nil {
 			e.Message = *told.Error.Message
 		}
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		e.Message = "redirect to " + origin(resp.Header.Get("Location"))
 	default:
-		e.Message = pageTitle(text)
+		e.Message = pageTitle(text, hide)
 	}
-	e.Message = redact(e.Message, append(slices.Clone(r.hide), resp.Request.Header.Get("X-Auth-Token")))
-	e.Message = oneLine(e.Message)
+	e.Message = oneLine(redact(e.Message, hide))
 	return e
 }
 
 var titles = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // pageTitle quotes of a page only its title: the rest is a proxy's affair.
-func pageTitle(text []byte) string {
+func pageTitle(text []byte, hide []string) string {
 	if m := titles.FindSubmatch(text); m != nil {
-		return strconv.Quote(oneLine(html.UnescapeString(string(m[1]))))
+		return strconv.Quote(oneLine(redact(html.UnescapeString(string(m[1])), hide)))
 	}
 	return ""
 }
 
 // notJSON says what came instead of JSON.
-func notJSON(text []byte, err error) error {
-	if title := pageTitle(text); title != "" {
+func notJSON(text []byte, err error, hide []string) error {
+	if title := pageTitle(text, hide); title != "" {
 		return fmt.Errorf("a page titled %s instead of JSON", title)
 	}
 	return err
@@ -204,22 +206,51 @@ func cut(text string, n int) string {
 	return strings.Clone(text[:n])
 }
 
-// redact blots the given texts out. Very short ones stay: they would blot out
-// half the message and give away nothing.
+// redact blots the given texts out, as they are and as JSON spells them. Very
+// short ones stay: they would blot out half the message and give away nothing.
 func redact(text string, hide []string) string {
 	for _, h := range hide {
-		if len(h) >= 4 {
-			text = strings.ReplaceAll(text, h, "***")
+		if len(h) < 4 {
+			continue
+		}
+		text = strings.ReplaceAll(text, h, "***")
+		if spelt, err := json.Marshal(h); err == nil {
+			text = strings.ReplaceAll(text, string(spelt[1:len(spelt)-1]), "***")
 		}
 	}
 	return text
 }
 
+// quiet gives err, or an error over it whose text is one line and repeats none of
+// the secrets. What was read can tell them as well as what was sent.
+func quiet(err error, hide []string) error {
+	if err == nil {
+		return nil
+	}
+	if text := oneLine(redact(err.Error(), hide)); text != err.Error() {
+		return &quieted{text, err}
+	}
+	return err
+}
+
+type quieted struct {
+	text string
+	err  error
+}
+
+func (e *quieted) Error() string { return e.text }
+
+// Unwrap gives the cause, for errors.Is: its own text is not for people.
+func (e *quieted) Unwrap() error { return e.err }
+
+// longestWait bounds what an answer can ask for: a day of silence is a mistake.
+const longestWait = 24 * time.Hour
+
 // retryAfter reads the header's seconds, or its date against the answer's own.
 func retryAfter(h http.Header) time.Duration {
 	v := h.Get("Retry-After")
 	if s, err := strconv.Atoi(v); err == nil && s > 0 {
-		return time.Duration(s) * time.Second
+		return time.Duration(min(s, int(longestWait/time.Second))) * time.Second
 	}
 	until, err := http.ParseTime(v)
 	if err != nil {
@@ -229,7 +260,7 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return max(0, until.Sub(now))
+	return min(max(0, until.Sub(now)), longestWait)
 }
 
 // Scrub gives an error of one line whose text repeats none of the secrets. The

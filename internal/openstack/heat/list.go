@@ -66,7 +66,7 @@ func (c *Client) page(ctx context.Context, q Query) (page, error) {
 	}
 	p, err := c.read(reply)
 	if err != nil {
-		return page{}, &ReplyError{Method: get.method, Path: get.path, Status: http.StatusOK, Err: err}
+		return page{}, c.unreadable(get, err)
 	}
 	return p, nil
 }

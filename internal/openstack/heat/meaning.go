@@ -146,6 +146,8 @@ func byStatus(e *Error) meaning {
 		return badEngine(e)
 	case e.Status >= 400:
 		return badTemplate(e)
+	case e.Status < 300: // a success, and not the one of this call
+		return meaning{Unavailable, Cloud, true, notHeat}
 	}
 	return meaning{Config, Operator, true, "the endpoint redirects: correct it in the catalogue, or let Heat read the proxy's headers (enable_proxy_headers_parsing)"}
 }

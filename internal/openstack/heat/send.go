@@ -30,6 +30,9 @@ type call struct {
 	ok     []int    // statuses that mean success; nil means 200
 }
 
+// hidden gives all that no error of the call may repeat.
+func (r call) hidden(token string) []string { return append(slices.Clone(r.hide), token) }
+
 // do carries c out and decodes the answer's body into out, unless out is nil.
 // A 401 is answered by one renewal of the token and one replay: Heat decides it
 // before any work.
@@ -95,7 +98,7 @@ func (c *Client) send(ctx context.Context, r call, body []byte, token string) (*
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, &SendError{Method: r.method, Path: r.path, Err: bare(err), begun: progress.begun(err)}
+		return nil, &SendError{Method: r.method, Path: r.path, Err: quiet(bare(err), r.hidden(token)), begun: progress.begun(err)}
 	}
 	resp.Request = req // a transport served in place may leave it out
 	return resp, nil
@@ -114,14 +117,22 @@ func (c *Client) answer(r call, resp *http.Response, out any) error {
 		drain(resp.Body)
 		return nil
 	}
+	hide := r.hidden(resp.Request.Header.Get("X-Auth-Token"))
 	text, err := readAll(resp.Body, MaxReply)
 	if err == nil {
-		err = json.Unmarshal(text, out)
+		if err = json.Unmarshal(text, out); err != nil {
+			err = notJSON(text, err, hide)
+		}
 	}
 	if err != nil {
-		return &ReplyError{Method: r.method, Path: r.path, Status: resp.StatusCode, Err: notJSON(text, err)}
+		return &ReplyError{Method: r.method, Path: r.path, Status: resp.StatusCode, Err: quiet(err, hide)}
 	}
 	return nil
+}
+
+// unreadable is an answer of JSON that is not what r asked for.
+func (c *Client) unreadable(r call, err error) error {
+	return &ReplyError{Method: r.method, Path: r.path, Status: http.StatusOK, Err: quiet(err, r.hidden(c.session.Token()))}
 }
 
 // encode gives the request's body, nil for none, or a *TooBigError.

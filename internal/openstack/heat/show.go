@@ -3,6 +3,7 @@ package heat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -49,19 +50,19 @@ func (c *Client) show(ctx context.Context, ref Ref, resolveOutputs bool) (Stack,
 	var reply struct {
 		Stack *wireStack `json:"stack"`
 	}
-	query := url.Values{"resolve_outputs": {strconv.FormatBool(resolveOutputs)}}
-	if err := c.do(ctx, call{method: http.MethodGet, path: path, query: query}, &reply); err != nil {
+	get := call{method: http.MethodGet, path: path, query: url.Values{"resolve_outputs": {strconv.FormatBool(resolveOutputs)}}}
+	if err := c.do(ctx, get, &reply); err != nil {
 		return Stack{}, err
 	}
 	if reply.Stack == nil {
-		return Stack{}, &ReplyError{Method: http.MethodGet, Path: path, Status: http.StatusOK, Err: fmt.Errorf("the answer has no stack")}
+		return Stack{}, c.unreadable(get, errors.New("the answer has no stack"))
 	}
 	s, err := reply.Stack.stack()
 	if err == nil && s.ID != ref.ID {
 		err = fmt.Errorf("the answer is stack %q, not %q", s.ID, ref.ID)
 	}
 	if err != nil {
-		return Stack{}, &ReplyError{Method: http.MethodGet, Path: path, Status: http.StatusOK, Err: err}
+		return Stack{}, c.unreadable(get, err)
 	}
 	return s, nil
 }
