@@ -67,6 +67,6 @@ func faultToWire(f Fault) *pb.Fault {
 func faultFromWire(f *pb.Fault) Fault {
 	return Fault{
 		Code: f.GetCode(), Who: f.GetWho(), Summary: f.GetSummary(), Remedy: f.GetRemedy(),
-		Transient: f.GetTransient(), RetryAfter: time.Duration(f.GetRetryAfterSeconds()) * time.Second,
+		Transient: f.GetTransient(), RetryAfter: time.Duration(max(f.GetRetryAfterSeconds(), 0)) * time.Second,
 	}
 }
