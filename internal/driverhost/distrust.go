@@ -35,7 +35,7 @@ func checkDescription(d driver.Description) error {
 			return fmt.Errorf("label %q has the unknown effect %d", l.Name, l.Effect)
 		}
 		if _, err := regexp.Compile(l.Pattern); err != nil {
-			return fmt.Errorf("label %q: %w", l.Name, err)
+			return fmt.Errorf("label %q: its pattern %q is no regular expression", l.Name, l.Pattern)
 		}
 	}
 	return nil
@@ -70,6 +70,8 @@ func checkRendered(r driver.Rendered) error {
 		return errors.New("neither a digest nor an error")
 	case !driver.IsDigest(r.Digest):
 		return fmt.Errorf("%q is no digest", r.Digest)
+	case r.Resources < 0:
+		return fmt.Errorf("a stack of %d resources", r.Resources)
 	}
 	return nil
 }
@@ -85,6 +87,9 @@ func checkPlan(p driver.Plan) error {
 	}
 	if len(p.Need) > 0 && len(p.Steps) > 0 {
 		return errors.New("steps beside parts that it still needs")
+	}
+	if p.Digest != "" && !driver.IsDigest(p.Digest) {
+		return fmt.Errorf("%q is no digest", p.Digest)
 	}
 	for _, c := range p.Changes {
 		if c.Effect <= driver.EffectUnspecified || !knownEffect(c.Effect) {
@@ -108,6 +113,15 @@ func checkSteps(steps []driver.Step) error {
 		}
 	}
 	return nil
+}
+
+func checkPreview(r driver.PreviewReport) error {
+	for _, c := range r.Changes {
+		if c.Effect <= driver.EffectUnspecified || !knownEffect(c.Effect) {
+			return fmt.Errorf("change of resource %q has the unknown effect %d", c.Resource, c.Effect)
+		}
+	}
+	return checkDiagnostics(r.Diagnostics)
 }
 
 func checkHealth(r driver.HealthReport) error {

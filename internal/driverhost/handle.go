@@ -58,8 +58,7 @@ func (h *Handle) Plan(ctx context.Context, in driver.PlanInput) (driver.Plan, er
 
 // Preview asks what the backend would do.
 func (h *Handle) Preview(ctx context.Context, in driver.PreviewInput) (driver.PreviewReport, error) {
-	return ask(ctx, h, "Preview", in.Cluster.Name, h.timing.Apply,
-		func(r driver.PreviewReport) error { return checkDiagnostics(r.Diagnostics) },
+	return ask(ctx, h, "Preview", in.Cluster.Name, h.timing.Apply, checkPreview,
 		func(ctx context.Context, d *driver.Client) (driver.PreviewReport, error) { return d.Preview(ctx, in) })
 }
 

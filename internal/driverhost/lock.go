@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -65,13 +67,18 @@ func (l Lock) check() error {
 		switch {
 		case !nameShape.MatchString(p.Name):
 			return fmt.Errorf("drivers[%d].name: %q is no driver name", i, p.Name)
-		case p.File == "" || filepath.Base(p.File) != p.File:
+		case !plainFile(p.File):
 			return fmt.Errorf("drivers[%d].file: %q is no plain file name", i, p.File)
 		case !sha256Shape.MatchString(p.SHA256):
 			return fmt.Errorf("drivers[%d].sha256: %q is not 64 hex digits", i, p.SHA256)
 		}
 	}
 	return nil
+}
+
+// plainFile tells whether a name is that of a file in a folder, and of none other.
+func plainFile(name string) bool {
+	return name != "." && filepath.IsLocal(name) && filepath.Base(name) == name && !strings.ContainsFunc(name, unicode.IsControl)
 }
 
 // WriteLock pins every driver that is in dir now and gives what it wrote. It runs
