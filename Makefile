@@ -62,6 +62,18 @@ leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: 
 	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
 		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
 
+##@ The promises, proved
+
+# The seeds of `make simulate`; a range that was cut off goes on where it ended.
+SEEDS ?= 1-20000
+SIMULATE_SIZE ?= small
+
+.PHONY: simulate
+simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small or large)
+	@mkdir -p bin
+	go build -o bin/simulate ./test/simulation/cmd/simulate
+	bin/simulate -seeds $(SEEDS) -size $(SIMULATE_SIZE) -counts -progress bin/simulate-$(SIMULATE_SIZE)-$(SEEDS)
+
 ##@ Checks
 
 .PHONY: lint

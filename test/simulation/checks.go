@@ -104,15 +104,15 @@ func deletesWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 	}
 	set := a.fleet.repo.read(c)
 	policy, _ := set.Fleet()
-	n := 0
+	asked := map[string]bool{}
 	for _, s := range a.fleet.stacks() {
 		name, ok := a.fleet.ours(s)
 		if r, has := set.Cluster(name); ok && has && r.Cluster != nil && r.Cluster.Lifecycle == spec.Absent {
-			n++
+			asked[name] = true
 		}
 	}
-	if n > policy.MaxDeletes {
-		return fmt.Sprintf("%s: a delete though %d clusters are asked away and maxDeletes is %d", do.Cluster, n, policy.MaxDeletes)
+	if len(asked) > policy.MaxDeletes {
+		return fmt.Sprintf("%s: a delete though %d clusters are asked away and maxDeletes is %d", do.Cluster, len(asked), policy.MaxDeletes)
 	}
 	return ""
 }

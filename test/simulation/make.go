@@ -54,6 +54,7 @@ func (m *maker) shape() {
 	}
 	m.s.OneCloud = m.chance(0.5)
 	m.s.Concurrency = 1 + m.IntN(8)
+	m.s.Clean = m.chance(0.7)
 	for i := range fleets {
 		f := FleetShape{
 			Name: pick(i, "prod", "test"), MaxDeletes: 1 + m.IntN(3), Rollout: 1 + m.IntN(4), MaxCreates: pick(m.IntN(4), 20, 20, 3, 100),

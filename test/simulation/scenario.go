@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"io"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim"
@@ -14,6 +15,7 @@ type Scenario struct {
 	Fleets      []FleetShape
 	OneCloud    bool // all fleets on one cloud, kept by one process
 	Concurrency int
+	Clean       bool // the agents find the hints of a clean stop: no create waits
 	Cloud       heatsim.Options
 	Acts        []Act         // in the order of their times
 	Busy        time.Duration // from then on nobody does anything, and faults are over
@@ -46,6 +48,11 @@ type Report struct {
 // Run plays a scenario to its end or to the first broken promise.
 func Run(s Scenario) Report { return run(s, nil) }
 
+// RunLogged plays a scenario and writes down what happens: whole events and
+// commands, or what a reader wants to know of them. A nil out has the log hashed
+// only.
+func RunLogged(s Scenario, out io.Writer, whole bool) Report { return run(s, newEventLog(out, whole)) }
+
 func run(s Scenario, log *eventLog) Report {
 	w := newWorld(s, log)
 	w.open()
@@ -74,10 +81,18 @@ func run(s Scenario, log *eventLog) Report {
 // open starts a process for each cloud, or one for all fleets of one.
 func (w *world) open() {
 	if w.scenario.OneCloud {
-		w.newProcess("agent", w.clouds[0], w.fleets...).start()
-		return
+		w.newProcess("agent", w.clouds[0], w.fleets...)
+	} else {
+		for _, f := range w.fleets {
+			w.newProcess("agent-"+f.name, f.cloud, f)
+		}
 	}
-	for _, f := range w.fleets {
-		w.newProcess("agent-"+f.name, f.cloud, f).start()
+	for _, p := range w.processes {
+		for _, a := range p.agents {
+			if w.scenario.Clean {
+				a.disk.write(reconcile.Hints{Clean: true})
+			}
+		}
+		p.start()
 	}
 }

@@ -2,42 +2,67 @@ package simulation
 
 import (
 	"os"
-	"strconv"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"testing"
-	"time"
 )
 
-func TestSeeds(t *testing.T) {
-	from, to := 1, 30
-	if s := os.Getenv("SEED"); s != "" {
-		from, _ = strconv.Atoi(s)
-		to = from
+// Every promise is kept on the first seeds. `make simulate` runs more.
+func TestPromises(t *testing.T) {
+	last := uint64(400)
+	if testing.Short() {
+		last = 50
 	}
-	if s := os.Getenv("TO"); s != "" {
-		to, _ = strconv.Atoi(s)
-	}
-	begin := time.Now()
-	total := Counts{}
-	var virtual time.Duration
-	requests := 0
-	for seed := from; seed <= to; seed++ {
-		s := Make(uint64(seed), Small)
-		var log *eventLog
-		if from == to {
-			log = newEventLog(os.Stdout, os.Getenv("FULL") != "")
-		}
-		r := run(s, log)
-		total.Add(r.Counts)
-		virtual += r.Virtual
-		requests += r.Requests
+	Sweep(1, last, Small, runtime.NumCPU(), func(seed uint64, r Report) bool {
 		if r.Violation != nil {
 			t.Errorf("seed %d: %v", seed, r.Violation)
 		}
-	}
-	t.Logf("%d seeds in %v, %v virtual, %d requests", to-from+1, time.Since(begin), virtual, requests)
-	if os.Getenv("COUNTS") != "" {
-		for _, n := range total.Names() {
-			t.Logf("%6d %s", total[n], n)
+		return true
+	})
+}
+
+// The same seed gives the same log, byte for byte, however many threads there
+// are.
+func TestSameSeedSameLog(t *testing.T) {
+	const seeds = 100
+	hashes := func(threads int) []string {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+		out := make([]string, 0, seeds)
+		for seed := range uint64(seeds) {
+			out = append(out, RunLogged(Make(seed+1, Small), nil, true).Hash)
 		}
+		return out
+	}
+	one, eight := hashes(1), hashes(8)
+	seen := map[string]bool{}
+	for i := range one {
+		if one[i] != eight[i] {
+			t.Errorf("seed %d: two logs: %s and %s", i+1, one[i], eight[i])
+		}
+		seen[one[i]] = true
+	}
+	if len(seen) != seeds {
+		t.Errorf("%d seeds gave %d logs", seeds, len(seen))
+	}
+}
+
+// What once broke a promise, and was mended, keeps it.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.json")
+	if err != nil {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			s, err := Load(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := Run(s); r.Violation != nil {
+				r = RunLogged(s, os.Stdout, false)
+				t.Error(r.Violation)
+			}
+		})
 	}
 }

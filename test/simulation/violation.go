@@ -16,3 +16,22 @@ type Violation struct {
 func (v *Violation) Error() string {
 	return fmt.Sprintf("%s broken at +%s: %s", v.Promise, clock(v.At), v.Text)
 }
+
+// When is the time of the violation as stories tell it.
+func (v *Violation) When() string { return clock(v.At) }
+
+// Says gives the sentence of a promise by its check's name.
+func Says(promise string) string {
+	for _, c := range checks {
+		if c.name == promise {
+			return c.says
+		}
+	}
+	return endSays[promise]
+}
+
+// endSays are the promises that are kept in the end.
+var endSays = map[string]string{
+	"P1": "a write belongs to a step that the engine asked for",
+	"P7": "after the faults have ended every cluster comes to rest in bounded time: settled, with nothing found by planning again, or held or stalled for a reason that stands",
+}
