@@ -103,22 +103,3 @@ func anyMap(m map[string]any) map[string]any {
 	}
 	return m
 }
-
-func FuzzParse(f *testing.F) {
-	f.Add("heat_template_version: 2018-08-31\nresources: {r: {type: T, properties: {p: {if: [c, 1]}}}}\nconditions: {c: {equals: [1, 1]}}")
-	f.Add("heat_template_version: 2018-08-31\noutputs: {o: {value: {repeat: {for_each: {a: [1]}, template: a}}}}")
-	f.Fuzz(func(_ *testing.T, text string) {
-		tmpl, err := Parse(text)
-		if err != nil {
-			return
-		}
-		s := &Scope{Template: tmpl, Params: map[string]any{}}
-		for _, name := range Keys(tmpl.Resources) {
-			_, _ = s.Properties(tmpl.Resources[name])
-			_, _ = s.Depends(tmpl.Resources[name])
-		}
-		for _, name := range Keys(tmpl.Outputs) {
-			_, _ = s.Resolve(tmpl.Outputs[name].Value)
-		}
-	})
-}

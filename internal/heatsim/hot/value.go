@@ -22,17 +22,27 @@ func Decode(text string) (any, error) {
 	if len(doc.Content) == 0 {
 		return nil, nil
 	}
-	return fromNode(doc.Content[0])
+	r := reader{left: maxNodes}
+	return r.fromNode(doc.Content[0])
 }
 
-func fromNode(n *yaml.Node) (any, error) {
+// maxNodes bounds what aliases can blow a text up to; one that holds itself has no
+// end.
+const maxNodes = 1 << 18
+
+type reader struct{ left int }
+
+func (r *reader) fromNode(n *yaml.Node) (any, error) {
+	if r.left--; r.left < 0 {
+		return nil, fmt.Errorf("line %d: too large, counting what aliases repeat", n.Line)
+	}
 	switch n.Kind {
 	case yaml.AliasNode:
-		return fromNode(n.Alias)
+		return r.fromNode(n.Alias)
 	case yaml.SequenceNode:
 		list := make([]any, 0, len(n.Content))
 		for _, c := range n.Content {
-			v, err := fromNode(c)
+			v, err := r.fromNode(c)
 			if err != nil {
 				return nil, err
 			}
@@ -40,16 +50,16 @@ func fromNode(n *yaml.Node) (any, error) {
 		}
 		return list, nil
 	case yaml.MappingNode:
-		return fromMapping(n)
+		return r.fromMapping(n)
 	default:
 		return fromScalar(n)
 	}
 }
 
-func fromMapping(n *yaml.Node) (any, error) {
+func (r *reader) fromMapping(n *yaml.Node) (any, error) {
 	m := make(map[string]any, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		v, err := fromNode(n.Content[i+1])
+		v, err := r.fromNode(n.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
