@@ -414,6 +414,28 @@ func TestAbsentStackThatLostItsTagsGoesByTheOnlyDriver(t *testing.T) {
 	w.is("b stalled/config")
 }
 
+// With more than one driver the document has to say whose stack it is, in the way
+// that the remedy tells.
+func TestAbsentStackThatLostItsTagsGoesByTheTemplatesDriver(t *testing.T) {
+	w := five(t)
+	w.send(Described{At: w.at(), Driver: Driver{Name: "other"}})
+	w.file("a.yaml", clusterDoc("a", ", lifecycle: Suspended"))
+	w.push()
+	s := w.one("a")
+	s.row.Tags, s.row.Updated = nil, w.now
+	w.run(10 * time.Minute)
+	w.file("a.yaml", absentDoc("a"))
+	w.push().run(10 * time.Minute)
+	w.wrote()
+	w.is("a stalled/config")
+	if got := w.status("a").Remedy; !strings.Contains(got, "name the cluster's template in the document") {
+		t.Errorf("remedy: %s", got)
+	}
+	w.file("a.yaml", clusterDoc("a", ", lifecycle: Absent"))
+	w.push().run(10 * time.Minute)
+	w.wrote("delete a")
+}
+
 func TestP2StackOnItsWayCountsAmongThoseAskedAway(t *testing.T) {
 	w := five(t)
 	w.file("f.yaml", absentDoc("f"))

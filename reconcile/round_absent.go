@@ -106,7 +106,7 @@ func (e *Engine) madeBy(s *subject, row live.Row) string {
 func (e *Engine) departure(s *subject, row live.Row) verdict {
 	made := e.madeBy(s, row)
 	if made == "" {
-		return stalled(FaultConfig, Author, fmt.Sprintf("nothing tells which driver made stack %q (%s)", row.Name, row.ID), "name it with driver: in the document")
+		return stalled(FaultConfig, Author, fmt.Sprintf("nothing tells which driver made stack %q (%s)", row.Name, row.ID), "name the cluster's template in the document: it tells the driver")
 	}
 	if v, ok := e.engage(s, made); !ok {
 		return v

@@ -35,7 +35,9 @@ func (c *Cloud) act(k *call, s *stack) (*answer, error) {
 		if s.state() != "UPDATE_IN_PROGRESS" {
 			return nil, refuse(http.StatusBadRequest, "NotSupported", "Cancelling update when stack is ('"+s.action+"', '"+s.status+"') is not supported.")
 		}
-		s.run.over = true
+		if s.run != nil {
+			s.run.over = true
+		}
 		c.rollBack(s)
 	case "cancel_without_rollback":
 		if s.state() != "UPDATE_IN_PROGRESS" && s.state() != "CREATE_IN_PROGRESS" {

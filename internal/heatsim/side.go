@@ -69,7 +69,8 @@ func (c *Cloud) Mend() {
 }
 
 // KillEngine ends all work under way without a trace: stacks stay
-// IN_PROGRESS until an update or a delete takes them over.
+// IN_PROGRESS until an update or a delete takes them over. The legacy engine,
+// started anew, calls them FAILED (service.reset_stack_status).
 func (c *Cloud) KillEngine() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -82,6 +83,9 @@ func (c *Cloud) KillEngine() {
 			if r.job != nil {
 				r.job.dead, r.job.hangs, r.job.waiters = true, false, nil
 			}
+		}
+		if c.opts.LegacyEngine && s.live() && s.inProgress() {
+			c.setState(s, s.action, "FAILED", "Engine went down during stack "+s.action)
 		}
 	}
 	c.waiting = nil
