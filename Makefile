@@ -57,6 +57,10 @@ cover: ## Test coverage: a figure per function on the terminal, bin/cover.html t
 bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./test/bench/...
 
+.PHONY: fuzz
+fuzz: ## Every fuzz test for FUZZTIME, 30s, one after the other
+	tools/fuzz
+
 .PHONY: leaks
 leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: half an hour
 	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
