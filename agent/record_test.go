@@ -14,7 +14,7 @@ import (
 )
 
 // recordSome drives an engine through a few events and records them.
-func recordSome(t *testing.T, file string, max int64, events int) {
+func recordSome(t testing.TB, file string, max int64, events int) {
 	t.Helper()
 	r := newRecorder(file, "prod", max, slog.New(slog.DiscardHandler))
 	r.start()
