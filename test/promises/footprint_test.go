@@ -24,7 +24,7 @@ const (
 // of a batch, or of none, as they were last written.
 var slack = footprint{
 	Goroutines: 8, Descriptors: 6, DriverDescriptors: 6, Series: 12, Children: 0,
-	Heap: 1 << 20, Resident: 12 << 20, State: 64 << 10, TempFiles: 0, Temp: 4 << 10,
+	Heap: 1 << 20, Resident: 12 << 20, State: 128 << 10, TempFiles: 0, Temp: 4 << 10,
 }
 
 // footprint is what an agent holds while it has no cluster.
