@@ -43,6 +43,7 @@ type agent struct {
 
 	told   string // revision the engine was told last in this life
 	asked  int    // requests
+	pace   pace
 	oracle oracle
 }
 

@@ -114,13 +114,20 @@ func (w *world) operate(begun time.Time) {
 	for _, c := range w.clouds {
 		c.sim.KillEngine() // it is started anew: what hung for ever no longer does
 	}
+	for _, f := range w.fleets {
+		f.people.followRemedies()
+	}
+	w.approveAll()
+	w.afterDeed()
+}
+
+// approveAll lets go what is held for approval.
+func (w *world) approveAll() {
 	for _, p := range w.processes {
 		for _, a := range p.agents {
-			a.fleet.people.followRemedies()
 			p.ask(a.fleet, reconcile.Approve)
 		}
 	}
-	w.afterDeed()
 }
 
 // unrest says what is not at rest, "" for nothing.

@@ -40,6 +40,7 @@ type Report struct {
 	Virtual   time.Duration // that passed
 	Events    int           // that engines heard
 	Requests  int
+	Budget    float64 // the largest share of an agent's budget that was used
 	Writes    int
 	Settled   time.Duration // from the end of the faults until all was at rest
 	Hash      string        // of the log; "" where none was kept
@@ -65,12 +66,13 @@ func run(s Scenario, log *eventLog) Report {
 	}
 	w.until(beginning.Add(s.Busy))
 	settled := w.quiet()
+	w.meddle()
 	for _, p := range w.processes {
 		p.kill()
 	}
 	r := Report{
 		Violation: w.broken, Counts: w.counts, Virtual: w.now.Sub(beginning), Requests: w.asked, Writes: w.written,
-		Settled: settled, Events: w.heard,
+		Settled: settled, Events: w.heard, Budget: w.most,
 	}
 	if log != nil {
 		r.Hash = log.sum()

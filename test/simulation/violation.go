@@ -32,6 +32,8 @@ func Says(promise string) string {
 
 // endSays are the promises that are kept in the end.
 var endSays = map[string]string{
-	"P1": "a write belongs to a step that the engine asked for",
-	"P7": "after the faults have ended every cluster comes to rest in bounded time: settled, with nothing found by planning again, or held or stalled for a reason that stands",
+	"P1":     "a write belongs to a step that the engine asked for",
+	"P9":     "what somebody changes by hand is noticed, told and put right within two inventories and a deep-check tour",
+	"budget": "an agent makes no more requests in ten minutes than its fleet and its clusters cost, faults or not",
+	"P7":     "after the faults have ended every cluster comes to rest in bounded time: settled, with nothing found by planning again, or held or stalled for a reason that stands",
 }

@@ -41,6 +41,7 @@ func (t *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	t.w.asked++
 	r.of.asked++
+	r.of.spend()
 	if p.identity() {
 		return p.deliver() // waiting here would hold up those who wait for the token
 	}

@@ -31,8 +31,9 @@ type world struct {
 	written int        // requests that write
 	asked   int        // all requests to Heat and Keystone
 	tokens  map[string]bool
-	next    uint64 // routine
-	heard   int    // events
+	next    uint64  // routine
+	heard   int     // events
+	most    float64 // of an agent's budget that was used in ten minutes
 }
 
 // beginning is when every run begins.

@@ -35,8 +35,8 @@ func (o options) sweep(first, last uint64, size simulation.Size) (bool, error) {
 	if broken == nil {
 		o.note(t.prefix)
 	}
-	fmt.Printf("seeds %d-%d: %d runs, none failing: %v; %s; %d requests; slowest to rest %v (seed %d)\n",
-		at, last, t.runs, broken == nil, t.pace(), t.requests, t.slowest, t.slowestSeed)
+	fmt.Printf("seeds %d-%d: %d runs, none failing: %v; %s; %d requests; slowest to rest %v (seed %d); at most %.0f %% of the request budget (seed %d)\n",
+		at, last, t.runs, broken == nil, t.pace(), t.requests, t.slowest, t.slowestSeed, 100*t.budget, t.budgetSeed)
 	if o.counts {
 		t.tellCounts()
 	}
@@ -54,6 +54,8 @@ type tally struct {
 	virtual     time.Duration
 	slowest     time.Duration
 	slowestSeed uint64
+	budget      float64
+	budgetSeed  uint64
 	counts      simulation.Counts
 	done        map[uint64]bool // beyond prefix
 	prefix      uint64          // all seeds before it are done
@@ -66,6 +68,9 @@ func (t *tally) add(seed uint64, r simulation.Report) {
 	t.counts.Add(r.Counts)
 	if r.Settled > t.slowest {
 		t.slowest, t.slowestSeed = r.Settled, seed
+	}
+	if r.Budget > t.budget {
+		t.budget, t.budgetSeed = r.Budget, seed
 	}
 	t.done[seed] = true
 	for t.done[t.prefix] {

@@ -1,0 +1,63 @@
+package simulation
+
+import (
+	"time"
+
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// driftBound is how long after somebody has meddled with a stack all is as Git
+// says again: two inventories, the tour's rest, and the work itself.
+const driftBound = 35 * time.Minute
+
+// meddle has somebody change one settled stack while nothing else goes wrong, and
+// holds P9: it is noticed, told and put right in time.
+func (w *world) meddle() {
+	if w.broken != nil || w.rand.IntN(4) != 0 {
+		return
+	}
+	f, name, ok := w.anySettled()
+	if !ok {
+		return
+	}
+	a := Act{Kind: pick(w.rand.IntN(4), doPatch, doUntag, doHandDelete, doHandAct), Cluster: name, N: w.rand.IntN(100), Text: "check"}
+	before := w.counts["finding: drift"]
+	w.note("judge", "somebody meddles: "+a.String())
+	w.count("drift: " + string(a.Kind))
+	deeds[a.Kind](w, f, a)
+	begun := w.now
+	var wrong string
+	for w.broken == nil && w.now.Sub(begun) < driftBound {
+		w.until(w.now.Add(restLook))
+		if wrong = w.unrest(); wrong == "" {
+			break
+		}
+		w.approveAll() // putting it right may replace what runs
+	}
+	if wrong != "" {
+		w.fail("P9", "%v after %s: %s", driftBound, a, wrong)
+	}
+	if a.Kind == doPatch && w.broken == nil && w.counts["finding: drift"] == before {
+		w.until(begun.Add(driftBound))
+		if w.counts["finding: drift"] == before {
+			w.fail("P9", "%v after %s nobody was told", driftBound, a)
+		}
+	}
+}
+
+// anySettled picks a settled cluster of a fleet that puts drift right.
+func (w *world) anySettled() (*fleet, string, bool) {
+	for _, p := range w.processes {
+		for _, a := range p.agents {
+			if a.shape().ReadOnly || a.fleet.repo.at().Report || !p.up {
+				continue
+			}
+			for _, c := range a.engine.Status().Clusters {
+				if c.Outcome == reconcile.Settled && c.Stack.ID != "" && a.fleet.repo.at().Docs[c.Name].Adopt == "" {
+					return a.fleet, c.Name, true
+				}
+			}
+		}
+	}
+	return nil, "", false
+}
