@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,7 @@ func Parse(file string, data []byte) (Config, error) {
 	if len(d.problems) == 0 {
 		d.check(&c)
 	}
+	d.keepInside(data)
 	if err := asError(d.problems); err != nil {
 		return Config{}, err
 	}
@@ -84,6 +86,17 @@ func (d *decoder) document(data []byte) *yaml.Node {
 		d.syntax(err)
 	}
 	return doc.Content[0]
+}
+
+// keepInside moves problems behind the file's end to its last line: the YAML
+// library has an empty document begin there.
+func (d *decoder) keepInside(data []byte) {
+	last := bytes.Count(data, []byte("\n")) + 1
+	for i := range d.problems {
+		if p := &d.problems[i]; p.Line > last {
+			p.Line, p.Column = last, 1
+		}
+	}
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
