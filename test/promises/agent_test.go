@@ -55,11 +55,16 @@ func (a *agent) file(name string) string { return filepath.Join(a.dir, name) }
 // write writes a file below the agent's folder, whole at once.
 func (a *agent) write(t *testing.T, name, text string) string {
 	t.Helper()
+	return a.replace(t, name, text, 0o600)
+}
+
+func (a *agent) replace(t *testing.T, name, text string, mode os.FileMode) string {
+	t.Helper()
 	file := a.file(name)
 	err := os.MkdirAll(filepath.Dir(file), 0o755)
 	temporary := filepath.Join(a.dir, ".new")
 	if err == nil {
-		err = os.WriteFile(temporary, []byte(text), 0o600)
+		err = os.WriteFile(temporary, []byte(text), mode)
 	}
 	if err == nil {
 		err = os.Rename(temporary, file)
@@ -93,10 +98,7 @@ func (a *agent) place(t *testing.T, name, program, suffix string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.write(t, "drivers/"+driver.FilePrefix+name, string(text)+suffix)
-	if err := os.Chmod(a.file("drivers/"+driver.FilePrefix+name), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	a.replace(t, "drivers/"+driver.FilePrefix+name, string(text)+suffix, 0o755)
 }
 
 func (a *agent) lockDrivers(t *testing.T) {

@@ -7,7 +7,7 @@
 // the code that keeps them and in test/acceptance.
 //
 // HEATSYNC_TEST_ROUNDS is how many clusters TestP12RoundsLeaveNothingBehind
-// makes and deletes (default 600), HEATSYNC_TEST_DRIVER_RESTARTS how often
-// TestP12DriverRestartsLeaveNothingBehind ends drivers (default 120). The promise
+// makes and deletes (default 400), HEATSYNC_TEST_DRIVER_RESTARTS how often
+// TestP12DriverRestartsLeaveNothingBehind ends drivers (default 72). The promise
 // says 10000 of each: make leaks.
 package promises
