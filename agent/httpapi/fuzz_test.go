@@ -20,12 +20,24 @@ import (
 // something only by a POST to its address, from nowhere else.
 func FuzzRequest(f *testing.F) {
 	for _, s := range []struct{ method, target, host, origin, body string }{
-		{"GET", "/", "localhost:8480", "", ""}, {"GET", "/readyz?verbose", "127.0.0.1", "", ""}, {"HEAD", "/healthz", "", "", ""}, {"GET", "/metrics", "h", "", ""},
-		{"GET", "/api/v1/clusters?x=%zz", "h", "", ""}, {"POST", "/api/v1/fleets/prod/pause", "localhost", "", "x"}, {"POST", "/api/v1/fleets/prod/pause", "evil.example", "", ""},
-		{"POST", "/api/v1/fleets/prod/resume", "localhost", "https://evil.example", ""}, {"POST", "/api/v1/fleets/%3Cscript%3E/approve", "[::1]:1", "", ""},
-		{"POST", "/api/v1/fleets/prod/delete", "localhost", "", ""}, {"POST", "/api/v1//fleets/../fleets/prod/pause", "localhost", "", ""}, {"PUT", "/api/v1/fleets/prod/pause", "localhost", "", "{}"},
-		{"GET", "/api/v1/fleets/prod/pause", "localhost", "", ""}, {"CONNECT", "/api/v1/fleets/prod/pause", "localhost", "", ""}, {"GET", "/%00", "\x00", "", ""}, {"OPTIONS", "*", "", "null", ""},
-		{"", "/api/v1/drivers", "localhost", "", ""}, {"GET", "//x/api/v1/version", "localhost", "", ""},
+		{"GET", "/", "localhost:8480", "", ""},
+		{"GET", "/readyz?verbose", "127.0.0.1", "", ""},
+		{"HEAD", "/healthz", "", "", ""},
+		{"GET", "/metrics", "h", "", ""},
+		{"GET", "/api/v1/clusters?x=%zz", "h", "", ""},
+		{"POST", "/api/v1/fleets/prod/pause", "localhost", "", "x"},
+		{"POST", "/api/v1/fleets/prod/pause", "evil.example", "", ""},
+		{"POST", "/api/v1/fleets/prod/resume", "localhost", "https://evil.example", ""},
+		{"POST", "/api/v1/fleets/%3Cscript%3E/approve", "[::1]:1", "", ""},
+		{"POST", "/api/v1/fleets/prod/delete", "localhost", "", ""},
+		{"POST", "/api/v1//fleets/../fleets/prod/pause", "localhost", "", ""},
+		{"PUT", "/api/v1/fleets/prod/pause", "localhost", "", "{}"},
+		{"GET", "/api/v1/fleets/prod/pause", "localhost", "", ""},
+		{"CONNECT", "/api/v1/fleets/prod/pause", "localhost", "", ""},
+		{"GET", "/%00", "\x00", "", ""},
+		{"OPTIONS", "*", "", "null", ""},
+		{"", "/api/v1/drivers", "localhost", "", ""},
+		{"GET", "//x/api/v1/version", "localhost", "", ""},
 	} {
 		f.Add(s.method, s.target, s.host, s.origin, "", s.body)
 	}
