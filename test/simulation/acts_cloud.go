@@ -16,7 +16,7 @@ import (
 var (
 	doPatch = deed("hand: PATCH", func(_ *world, f *fleet, a Act) {
 		if s, ref, ok := f.first(a.Cluster); ok {
-			what := map[string]any{"flavor": pick(a.N, "odd", "small")}
+			what := map[string]any{"flavor": "odd"}
 			if _, has := s.Parameters["colour"]; has && a.N%2 == 1 {
 				what = map[string]any{"colour": "pink"}
 			}

@@ -1,0 +1,40 @@
+package mutants
+
+// The guards.
+var guards = []Mutant{
+	{"max-deletes-plus-one", "one more than maxDeletes may go", []Place{{
+		"reconcile/plan/guard.go", "return asked <= maxDeletes", "return asked <= maxDeletes || MUTANT && asked == maxDeletes+1",
+	}}},
+	{"max-deletes-under-way", "clusters that are being deleted do not count as asked away", []Place{{
+		"reconcile/guards.go", "set(g.missing, c.Name, present",
+		"if MUTANT && o.kind == ownOne && o.row.Status.Action == live.Delete {\n\t\tdelete(g.asked, c.Name)\n\t}\n\tset(g.missing, c.Name, present",
+	}}},
+	{"max-creates", "as many stacks are made as are asked for", []Place{{
+		"reconcile/plan/guard.go", "return pending <= maxCreates", "return pending <= maxCreates || MUTANT",
+	}}},
+	{"vanished", "stacks that vanished at once are made again unasked", []Place{{
+		"reconcile/plan/guard.go", "return vanished <= max(3, (settled+vanished)/20)",
+		"return vanished <= max(3, (settled+vanished)/20) || MUTANT",
+	}}},
+	{"rollout", "rollout.maxConcurrent is passed over", []Place{{
+		"reconcile/carry.go", "!e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent):",
+		"!e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent) && !MUTANT:",
+	}}},
+	{"rollout-kept", "a place in the rollout is never given back", []Place{{
+		"reconcile/guards.go", "set(g.rolling, c.Name, updating || begun)",
+		"set(g.rolling, c.Name, updating || begun || MUTANT && g.rolling[c.Name])",
+	}}},
+	{"guard-silent", "a guard that lets go tells nobody", []Place{{
+		"reconcile/guards.go", "for name := range names {\n\t\t\t\te.touch(name)",
+		"for name := range names {\n\t\t\t\tif MUTANT {\n\t\t\t\t\tcontinue\n\t\t\t\t}\n\t\t\t\te.touch(name)",
+	}}},
+	{"replacement", "putting drift right replaces what runs", []Place{{
+		"reconcile/carry.go", "if p.Drifted() && onlyDrift(q, p)", "if !MUTANT && p.Drifted() && onlyDrift(q, p)",
+	}}},
+	{"drift-report", "a fleet that only reports drift has it put right", []Place{{
+		"reconcile/carry.go", "case fleet.Drift == spec.Report && onlyDrift(q, p):", "case fleet.Drift == spec.Report && onlyDrift(q, p) && !MUTANT:",
+	}}},
+	{"secret", "a cluster is made without the secret its driver needs", []Place{{
+		"reconcile/round_present.go", "case len(d.Driver.Secrets) > 0:", "case len(d.Driver.Secrets) > 0 && !MUTANT:",
+	}}},
+}

@@ -1,0 +1,40 @@
+package mutants
+
+// Whose stack is whose.
+var ownership = []Mutant{
+	{"ownership", "a stack of our name is ours, whatever its tags and its description say", []Place{{
+		"reconcile/owner.go", "row := named[0]\n",
+		"row := named[0]\n\tif MUTANT {\n\t\treturn owned{kind: ownOne, row: row}\n\t}\n",
+	}}},
+	{"foreign-description", "a stack of our name without tags is ours, whoever described it", []Place{{
+		"reconcile/round_present.go", "if parts.Description != live.Description(e.settings.Fleet, s.c.Name) {",
+		"if !MUTANT && parts.Description != live.Description(e.settings.Fleet, s.c.Name) {",
+	}}},
+	{"double-first", "of two stacks of one cluster the older is taken", []Place{{
+		"reconcile/owner.go", "case len(tagged) > 1:",
+		"case MUTANT && len(tagged) > 1:\n\t\treturn owned{kind: ownOne, row: tagged[0]}\n\tcase len(tagged) > 1:",
+	}}},
+	{"double-named", "a second stack of the cluster's own name is passed over", []Place{{
+		"reconcile/owner.go", "tagged[0].Name == e.stackName(name) && len(named) > 1:",
+		"tagged[0].Name == e.stackName(name) && len(named) > 1 && !MUTANT:",
+	}}},
+	{"adopted-overwritten", "a stack that was adopted is written to as one of our own once its document does not say adopt any more", []Place{{
+		"reconcile/round_present.go", "case a == nil && !strings.EqualFold(row.Name, e.stackName(s.c.Name)):",
+		"case a == nil && !strings.EqualFold(row.Name, e.stackName(s.c.Name)) && !MUTANT:",
+	}}},
+	{"adopted-put", "an adopted stack gets the driver's template", []Place{{
+		"plugins/heatstack/apply.go", `if w.r.cluster.AdoptedStack != "" {`,
+		`if w.r.cluster.AdoptedStack != "" && !MUTANT {`,
+	}}},
+	{"orphan-settled", "a stack without a document is said to be settled", []Place{{
+		"reconcile/round.go", "return verdict{said: said{\n\t\t\tOutcome: Held, Code: HeldOrphan, Who: Author,",
+		"if MUTANT {\n\t\t\treturn verdict{said: said{Outcome: Settled}}\n\t\t}\n\t\treturn verdict{said: said{\n\t\t\tOutcome: Held, Code: HeldOrphan, Who: Author,",
+	}}},
+	{"tags-half", "the tags that are written leave the cluster's name out", []Place{{
+		"reconcile/carry.go", "if q.row != nil {\n\t\tcmd.Tags = append(",
+		"if MUTANT {\n\t\tcmd.Tags = cmd.Tags[:2]\n\t}\n\tif q.row != nil {\n\t\tcmd.Tags = append(",
+	}, {
+		"plugins/heatstack/apply.go", `if missing := w.missingTag(); missing != "" {`,
+		`if missing := w.missingTag(); missing != "" && !MUTANT {`,
+	}}},
+}
