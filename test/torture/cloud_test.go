@@ -55,12 +55,15 @@ var clouds = []struct {
 
 // options are what a test wants of a cloud.
 type options struct {
-	tokens       time.Duration // how long Keystone's live, 0: as they do
+	tokens       time.Duration // how long Keystone's live, 0: as they do; a thirtieth in heatsim
 	simultaneous bool          // heatsim takes creates of one name at once, as Heat 22 does
 }
 
-// everywhere runs a test over each cloud.
+// everywhere runs a test over each cloud. Over a real one, one test at a time.
 func everywhere(t *testing.T, o options, test func(t *testing.T, c *cloud)) {
+	if os.Getenv("HEATSYNC_TEST_CLOUDS_YAML") == "" {
+		t.Parallel()
+	}
 	for _, k := range clouds {
 		t.Run(k.name, func(t *testing.T) { test(t, k.open(t, o)) })
 	}
@@ -81,7 +84,7 @@ func simulated(t *testing.T, o options) *cloud {
 		},
 	}
 	simOptions := heatsim.Options{
-		Seed: 1, TokenLife: o.tokens, MaxStacks: -1,
+		Seed: 1, TokenLife: o.tokens / 30, MaxStacks: -1,
 		Durations: heatsim.Durations{Create: 50 * time.Millisecond, Update: 100 * time.Millisecond, Delete: 30 * time.Millisecond, Purge: 50 * time.Millisecond},
 	}
 	if o.simultaneous {
@@ -118,10 +121,10 @@ func openStack(t *testing.T, o options) *cloud {
 		pace: pace{
 			source: "1s", inProgress: "1s", recent: "2s", inventory: "5s", deep: "120/m",
 			rpcTimeout: 180 * time.Second, margin: 30 * time.Second,
-			torture: 75 * time.Second, patience: 4 * time.Minute, poll: 500 * time.Millisecond,
-			commit: 3 * time.Second, meddle: 8 * time.Second, kill: 12 * time.Second, halt: 25 * time.Second,
+			torture: 80 * time.Second, patience: 4 * time.Minute, poll: 500 * time.Millisecond,
+			commit: 2 * time.Second, meddle: 4 * time.Second, kill: 10 * time.Second, halt: 20 * time.Second,
 			seconds: 2, grace: time.Minute,
-			weather: Weather{Reads: 0.02, Writes: 0.08, Pause: 4 * time.Second},
+			weather: Weather{Reads: 0.04, Writes: 0.15, Pause: 4 * time.Second},
 		},
 	}
 	if c.name == "" {
@@ -171,8 +174,11 @@ func (c *cloud) throughProxy(t *testing.T, clouds string, o options) {
 	keystone, heatAPI := baseOf(authURL), baseOf(orchestration)
 	keystoneTarget, heatTarget := keystone, heatAPI
 	if c.services != nil {
-		c.pace.rpcTimeout, c.pace.margin = c.services.rpcTimeout, c.services.margin
-		heatTarget = c.services.heatAPI(t)
+		c.pace.rpcTimeout, c.pace.margin = 10*time.Second, 8*time.Second
+		if clustersAsked(t) > 30 { // creates queue for longer before they are done
+			c.pace.rpcTimeout, c.pace.margin = 20*time.Second, 15*time.Second
+		}
+		heatTarget = c.services.heatAPI(t, c.pace.rpcTimeout)
 		if o.tokens > 0 {
 			keystoneTarget = c.services.keystone(t, o.tokens)
 		}

@@ -1,13 +1,14 @@
 package torture
 
 import (
+	"strings"
+
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
 )
 
 // trial is the driver under torture: cheap resources that take some seconds, so
-// that stacks are met at work. A cluster whose label "last" is a resource type
-// other than OS::Heat::Value asks the cloud for something after that time.
+// that stacks are met at work.
 type trial struct{}
 
 func (trial) Describe() driver.Description {
@@ -33,7 +34,7 @@ parameters:
   seconds: {type: number}
 resources:
   word: {type: OS::Heat::RandomString, properties: {length: 8}}
-  size: {type: OS::Heat::Value, properties: {value: {get_param: size}}}
+  measure: {type: OS::Heat::Value, properties: {value: {get_param: size}}}
   paint:
     type: OS::Heat::TestResource
     properties: {value: {get_param: colour}, wait_secs: {get_param: seconds}}
@@ -45,7 +46,7 @@ outputs:
   word: {value: {get_attr: [word, value]}}
 `
 
-// asksKeystone is a resource for which Heat goes to its own API, and so to
+// asksKeystone adds a resource for which Heat goes to its own API, and so to
 // Keystone, with the token it was called with, once the others are done.
 const asksKeystone = `  asks:
     type: OS::Heat::Stack
@@ -58,6 +59,9 @@ func (trial) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnostic
 	s := heatstack.Stack{Template: trialTemplate, Parameters: map[string]any{}}
 	for _, name := range []string{"colour", "finish", "size", "seconds"} {
 		s.Parameters[name] = labels[name]
+	}
+	if labels["asks_keystone"] == "true" {
+		s.Template = strings.Replace(s.Template, "outputs:", asksKeystone, 1)
 	}
 	return s, nil
 }

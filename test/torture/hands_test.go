@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -46,9 +47,9 @@ func (h *hands) meddle(ctx context.Context) {
 	}
 	head := h.w.people.last().Tree
 	var fit []live.Row
-	for name, row := range rows {
-		if head.present(name) && row[0].Marks().Owns(h.w.fleet, name) && row[0].Status.Proven() {
-			fit = append(fit, row[0])
+	for _, name := range slices.Sorted(maps.Keys(rows)) {
+		if row := rows[name][0]; head.present(name) && row.Marks().Owns(h.w.fleet, name) && row.Status.Proven() {
+			fit = append(fit, row)
 		}
 	}
 	if len(fit) == 0 {
@@ -57,7 +58,7 @@ func (h *hands) meddle(ctx context.Context) {
 	row := fit[h.random.IntN(len(fit))]
 	switch n := h.random.IntN(10); {
 	case n < 5:
-		h.note("PATCH", h.w.cloud.heat.Patch(ctx, ref(row), heat.Patch{Spec: heat.Spec{Parameters: map[string]any{"colour": "meddled"}}}))
+		h.patch(ctx, row)
 	case n < 7:
 		h.note("PUT without tags", h.w.cloud.putWithoutTags(ctx, ref(row)))
 	case n < 8:
@@ -65,6 +66,24 @@ func (h *hands) meddle(ctx context.Context) {
 	case h.last == "" || !head.present(h.last) || len(rows[h.last]) > 0: // one at a time: many at once are held
 		h.delete(ctx, row)
 	}
+}
+
+// patch changes a parameter. Heat's times are whole seconds: what is done in the
+// second of the agent's own write looks like it, and is found only by the deep
+// check's tours. It is done again then.
+func (h *hands) patch(ctx context.Context, row live.Row) {
+	for range 3 {
+		err := h.w.cloud.heat.Patch(ctx, ref(row), heat.Patch{Spec: heat.Spec{Parameters: map[string]any{"colour": "meddled"}}})
+		h.note("PATCH", err)
+		if err != nil || !h.w.writtenLately(row.ID, 2*time.Second) || !rest(ctx, 2*time.Second) {
+			return
+		}
+	}
+}
+
+// writtenLately tells whether an agent wrote to a stack within the last so long.
+func (w *world) writtenLately(id string, within time.Duration) bool {
+	return slices.ContainsFunc(w.cloud.proxy.Writes(), func(x Write) bool { return x.ID == id && time.Since(x.At) < within })
 }
 
 func (h *hands) note(act string, err error) {

@@ -18,9 +18,8 @@ import (
 // services are those of a cloud that test/openstack has brought up. They may be
 // stopped, and some have a twin with other settings that goes with the test.
 type services struct {
-	dir                string // test/openstack's state folder
-	scripts            string
-	rpcTimeout, margin time.Duration // of the twin of heat-api, and on top of it
+	dir     string // test/openstack's state folder
+	scripts string // test/openstack itself
 }
 
 // devServices gives the services beside a clouds.yaml of test/openstack, nil for
@@ -41,7 +40,7 @@ func devServices(t *testing.T, clouds string) *services {
 			return nil
 		}
 	}
-	s := &services{dir: dir, scripts: scripts, rpcTimeout: 15 * time.Second, margin: 10 * time.Second}
+	s := &services{dir: dir, scripts: scripts}
 	if err := s.up(); err != nil { // whatever an earlier run has left
 		t.Fatal(err)
 	}
@@ -112,10 +111,10 @@ func (s *services) stop(service string) error {
 
 // heatAPI starts a twin of heat-api that waits for heat-engine no longer than
 // rpcTimeout, and gives its address.
-func (s *services) heatAPI(t *testing.T) string {
+func (s *services) heatAPI(t *testing.T, rpcTimeout time.Duration) string {
 	t.Helper()
 	config := s.twin(t, "heat-api.conf", "torture-heat-api.conf", "\nrpc_response_timeout = 180\n",
-		fmt.Sprintf("\nrpc_response_timeout = %d\n", int(s.rpcTimeout.Seconds())))
+		fmt.Sprintf("\nrpc_response_timeout = %d\n", int(rpcTimeout.Seconds())))
 	return s.uwsgi(t, "heat-api", "\npyargv = --config-file "+s.file("conf/heat-api.conf")+"\n", "\npyargv = --config-file "+config+"\n")
 }
 

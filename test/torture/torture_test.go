@@ -61,6 +61,7 @@ func TestTorture(t *testing.T) {
 func (p *pace) lengthen() {
 	p.patience = 45 * time.Minute
 	p.kill, p.halt = 40*time.Second, 2*time.Minute
+	p.weather.Reads, p.weather.Writes = 0.02, 0.1
 }
 
 // storm lets everybody do their worst for a while.
@@ -71,10 +72,18 @@ func (r *trialRun) storm(t *testing.T, long time.Duration, m *monkey, b *breaker
 	var all sync.WaitGroup
 	defer all.Wait()
 	for what, do := range map[string]func() error{
-		"people":  func() error { return r.people.about(ctx, p.commit) },
-		"hands":   func() error { r.hands.about(ctx, p.meddle); return nil },
-		"monkey":  func() error { return m.about(ctx, r.agent, p.kill) },
-		"breaker": func() error { return b.about(ctx, p.halt) },
+		"people": func() error { return r.people.about(ctx, p.commit) },
+		"hands":  func() error { r.hands.about(ctx, p.meddle); return nil },
+		// Nothing is made before the first agent has waited for what an agent
+		// before it may have sent.
+		"monkey": func() error {
+			rest(ctx, p.rpcTimeout+p.margin+p.kill)
+			return m.about(ctx, r.agent, p.kill)
+		},
+		"breaker": func() error {
+			rest(ctx, p.rpcTimeout+p.margin)
+			return b.about(ctx, p.halt)
+		},
 	} {
 		all.Go(func() {
 			if err := do(); err != nil {
