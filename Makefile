@@ -17,6 +17,10 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= compute
 
+# How long make torture goes on before the quiet, and over how many clusters.
+TORTURE ?= 60m
+TORTURE_CLUSTERS ?= 100
+
 # whatever begins with a shell's name, and what such scripts source
 SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -z | xargs -0 awk \
 	'(FNR == 1 && /^\#!.*[\/ ](ba)?sh$$/) || FILENAME ~ /\.sh$$/ {print FILENAME} {nextfile}')
@@ -121,6 +125,16 @@ test-openstack: build openstack ## Contract and acceptance tests against it; lea
 	HEATSYNC_TEST_CLOUD=dev \
 	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
 		go test -count=1 -p 1 -timeout 60m ./test/...
+
+.PHONY: torture
+torture: ## An hour of faults, kills and meddling at 100 clusters on it (TORTURE=20m, TORTURE_CLUSTERS=50)
+	test/openstack/up --tier heat
+	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
+	HEATSYNC_TEST_CLOUD=dev \
+	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
+	HEATSYNC_TEST_TORTURE=$(TORTURE) \
+	HEATSYNC_TEST_TORTURE_CLUSTERS=$(TORTURE_CLUSTERS) \
+		go test -count=1 -v -timeout 0 -run 'TestTorture$$/OpenStack' ./test/torture
 
 ##@ Making
 
