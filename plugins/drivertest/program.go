@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
@@ -32,10 +34,6 @@ func (program) serves(w way) bool { return w != inProcess }
 func (p program) start(ctx context.Context, variables ...string) (*running, error) {
 	handshake, output := driver.Handshake(), &safeText{}
 	cmd := exec.CommandContext(ctx, p.path)
-	cmd.Env = append([]string{
-		handshake.MagicCookieKey + "=" + handshake.MagicCookieValue,
-		fmt.Sprintf("PLUGIN_PROTOCOL_VERSIONS=%d", driver.ProtocolVersion),
-	}, variables...)
 	cmd.Stderr = output
 	lifeline, err := cmd.StdinPipe()
 	if err != nil {
@@ -45,7 +43,17 @@ func (p program) start(ctx context.Context, variables ...string) (*running, erro
 	if err != nil {
 		return nil, err
 	}
+	sockets, err := os.MkdirTemp("", "hs-") // short: a socket's path is bounded
+	if err != nil {
+		return nil, err
+	}
+	cmd.Env = append([]string{
+		handshake.MagicCookieKey + "=" + handshake.MagicCookieValue,
+		fmt.Sprintf("PLUGIN_PROTOCOL_VERSIONS=%d", driver.ProtocolVersion),
+		plugin.EnvUnixSocketDir + "=" + sockets,
+	}, variables...)
 	if err := cmd.Start(); err != nil {
+		_ = os.RemoveAll(sockets)
 		return nil, fmt.Errorf("start the driver: %w", err)
 	}
 	lines, gone := make(chan string, 1), make(chan struct{})
@@ -57,7 +65,8 @@ func (p program) start(ctx context.Context, variables ...string) (*running, erro
 			}
 			fmt.Fprintln(output, scan.Text())
 		}
-		_ = cmd.Wait() // how it ended is for the case to judge
+		_ = cmd.Wait()            // how it ended is for the case to judge
+		_ = os.RemoveAll(sockets) // one that is killed leaves its socket
 		close(gone)
 	}()
 	r := &running{pid: cmd.Process.Pid, output: output}
