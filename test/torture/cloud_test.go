@@ -56,7 +56,7 @@ var clouds = []struct {
 // options are what a test wants of a cloud.
 type options struct {
 	tokens       time.Duration // how long Keystone's live, 0: as they do; a thirtieth in heatsim
-	simultaneous bool          // heatsim takes creates of one name at once, as Heat 22 does
+	simultaneous bool          // heatsim takes some creates late, and two of one name at once, as Heat 22 does
 }
 
 // everywhere runs a test over each cloud. Over a real one, one test at a time.
@@ -87,8 +87,9 @@ func simulated(t *testing.T, o options) *cloud {
 		Seed: 1, TokenLife: o.tokens / 30, MaxStacks: -1,
 		Durations: heatsim.Durations{Create: 50 * time.Millisecond, Update: 100 * time.Millisecond, Delete: 30 * time.Millisecond, Purge: 50 * time.Millisecond},
 	}
-	if o.simultaneous {
+	if o.simultaneous { // the first creates are taken late, those of one name in one moment
 		simOptions.Release = 22
+		simOptions.Faults = heatsim.NewScript(heatsim.Rule{Method: http.MethodPost, Path: "/stacks", Times: 6, Effect: heatsim.LateCommit(300 * time.Millisecond)})
 	}
 	c.sim = heatsim.New(simOptions)
 	server := httptest.NewServer(c.sim.Handler())

@@ -21,7 +21,7 @@ import (
 // clusters settle, in both agents' words.
 func TestTwoAgentsByMistake(t *testing.T) {
 	everywhere(t, options{simultaneous: true}, func(t *testing.T, c *cloud) {
-		meet := &meeting{patience: c.pace.rpcTimeout / 3, waiting: map[string]chan struct{}{}}
+		meet := &meeting{patience: 5 * time.Second, waiting: map[string]chan struct{}{}}
 		c.proxy.Hold = meet.hold
 		w := newWorld(t, c)
 		p := &twins{world: w, agents: []*agent{w.agent, w.newAgent(t)}, said: make([]map[string]reconcile.ClusterStatus, 2)}
