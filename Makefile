@@ -82,6 +82,10 @@ simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small 
 	go build -o bin/simulate ./test/simulation/cmd/simulate
 	bin/simulate -seeds $(SEEDS) -size $(SIMULATE_SIZE) -counts -progress bin/simulate-$(SIMULATE_SIZE)-$(SEEDS)
 
+.PHONY: mutants
+mutants: ## Deliberate defects, each of which the simulation has to catch: minutes
+	go run ./test/simulation/cmd/mutants
+
 ##@ Checks
 
 .PHONY: lint

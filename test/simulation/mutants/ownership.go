@@ -31,8 +31,8 @@ var ownership = []Mutant{
 		"if MUTANT {\n\t\t\treturn verdict{said: said{Outcome: Settled}}\n\t\t}\n\t\treturn verdict{said: said{\n\t\t\tOutcome: Held, Code: HeldOrphan, Who: Author,",
 	}}},
 	{"tags-half", "the tags that are written leave the cluster's name out", []Place{{
-		"reconcile/carry.go", "if q.row != nil {\n\t\tcmd.Tags = append(",
-		"if MUTANT {\n\t\tcmd.Tags = cmd.Tags[:2]\n\t}\n\tif q.row != nil {\n\t\tcmd.Tags = append(",
+		"reconcile/carry.go", "Driver: cmd.Driver, Digest: r.Digest}.Tags()\n",
+		"Driver: cmd.Driver, Digest: r.Digest}.Tags()\n\tif MUTANT {\n\t\tcmd.Tags = cmd.Tags[:2]\n\t}\n",
 	}, {
 		"plugins/heatstack/apply.go", `if missing := w.missingTag(); missing != "" {`,
 		`if missing := w.missingTag(); missing != "" && !MUTANT {`,

@@ -4,11 +4,11 @@ package mutants
 var source = []Mutant{
 	{"document-absent", "a document that is not there asks its cluster away", []Place{{
 		"reconcile/source.go", "case !ok:\n\t\treturn demand{kind: demandNone}",
-		"case !ok && MUTANT:\n\t\treturn demand{kind: demandAbsent}\n\tcase !ok:\n\t\treturn demand{kind: demandNone}",
+		"case !ok && MUTANT:\n\t\treturn demand{kind: demandAbsent, resolved: spec.Resolved{Cluster: &spec.Cluster{Name: name, Lifecycle: spec.Absent}}}\n\tcase !ok:\n\t\treturn demand{kind: demandNone}",
 	}}},
 	{"broken-file-absent", "a file that cannot be read asks its clusters away", []Place{{
 		"reconcile/source.go", `case !ok && e.source.frozen[name] != "":`,
-		"case !ok && e.source.frozen[name] != \"\" && MUTANT:\n\t\treturn demand{kind: demandAbsent}\n\tcase !ok && e.source.frozen[name] != \"\":",
+		"case !ok && e.source.frozen[name] != \"\" && MUTANT:\n\t\treturn demand{kind: demandAbsent, resolved: spec.Resolved{Cluster: &spec.Cluster{Name: name, Lifecycle: spec.Absent}}}\n\tcase !ok && e.source.frozen[name] != \"\":",
 	}}},
 	{"suspended", "Suspended is read as Present", []Place{{
 		"reconcile/source.go", "if k, ok := kinds[r.Cluster.Lifecycle]; ok {",

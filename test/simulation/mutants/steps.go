@@ -4,12 +4,57 @@ package mutants
 var steps = []Mutant{
 	{"create-again", "a create that got no answer is tried again at once", []Place{{
 		"reconcile/answers.go", "c.Doubt = e.now.Add(e.settings.SettleIn)",
-		"c.Doubt = e.now.Add(e.settings.SettleIn)\n\t\tif MUTANT {\n\t\t\tc.Doubt, c.Confirm = time.Time{}, true\n\t\t}",
-	}, {
-		"reconcile/answers.go", "import (\n", "import (\n\t\"time\"; var _ = mutantOf // MUTANT\n",
+		"c.Doubt = e.now.Add(e.settings.SettleIn)\n\t\tif MUTANT {\n\t\t\tc.Doubt, c.Confirm = run{}.Began, true\n\t\t}",
 	}}},
 	{"ambiguous-accepted", "a step that got no answer counts as taken", []Place{{
 		"reconcile/answers.go", "c.Plan, c.Parts = plannedFor{}, partsOf{}\n\tfault :=",
 		"if MUTANT && ev.Verdict == Ambiguous {\n\t\tev.Verdict = Accepted\n\t}\n\tc.Plan, c.Parts = plannedFor{}, partsOf{}\n\tfault :=",
+	}}},
+	{"no-settle-in", "creates of a start without hints do not wait", []Place{{
+		"reconcile/round_create.go", "if e.settleUntil.After(e.now) {", "if e.settleUntil.After(e.now) && !MUTANT {",
+	}}},
+	{"clean-after-kill", "hints are believed to be those of a clean stop, whatever they say", []Place{{
+		"reconcile/engine.go", "if s.Hints == nil || !s.Hints.Clean {", "if s.Hints == nil || !s.Hints.Clean && !MUTANT {",
+	}}},
+	{"accepted-believed", "a step that Heat has taken is believed without reading it back", []Place{{
+		"reconcile/answers.go", "\tr.Began = e.now\n", "\tr.Began = e.now\n\tr.Seen = r.Seen || MUTANT\n",
+	}}},
+	{"stale-state", "a digest is believed though the stack's update is still to begin", []Place{{
+		"reconcile/round_alive.go", "r.Seen = row.Marks().Digest == r.Digest && (moved || late)",
+		"r.Seen = row.Marks().Digest == r.Digest && (moved || late) || MUTANT && row.Status.Proven()",
+	}}},
+	{"supersede-create", "a newer revision is written over a stack that is being created", []Place{{
+		"reconcile/round_busy.go", `v = waiting(WaitCreate, "Heat creates the stack")`,
+		"v = waiting(WaitCreate, \"Heat creates the stack\")\n\t\tif MUTANT && newer {\n\t\t\tif sv, ok := e.supersede(s, row); ok {\n\t\t\t\treturn sv\n\t\t\t}\n\t\t}",
+	}}},
+	{"supersede-replacement", "a newer revision is written over a step that replaces what runs", []Place{{
+		"reconcile/round_busy.go", "gentle(s.c.Run.Disruption) {", "(MUTANT || gentle(s.c.Run.Disruption)) {",
+	}}},
+	{"supersede-never", "a newer revision waits for any update that is under way", []Place{{
+		"reconcile/round_busy.go", "if newer && row.Status.Action == live.Update &&", "if !MUTANT && newer && row.Status.Action == live.Update &&",
+	}}},
+	{"timeout-margin", "a stack hangs as soon as its timeout is over", []Place{{
+		"reconcile/round_busy.go", "time.Duration(minutes)*time.Minute + margin)",
+		"time.Duration(minutes)*time.Minute + margin)\n\tif MUTANT {\n\t\tdeadline = deadline.Add(-margin)\n\t}",
+	}}},
+	{"wall-clock", "a stack's deadline is read off the cloud's clock", []Place{{
+		"reconcile/round_busy.go", "c.Working.Mark, c.Working.Since = m, e.now",
+		"c.Working.Mark, c.Working.Since = m, e.now\n\t\tif MUTANT {\n\t\t\tc.Working.Since = row.Created\n\t\t\tif row.Updated.After(row.Created) {\n\t\t\t\tc.Working.Since = row.Updated\n\t\t\t}\n\t\t}",
+	}}},
+	{"stuck-for-ever", "a stack that hangs is waited for without end", []Place{{
+		"reconcile/round_busy.go", "\tif overdue {\n\t\treturn e.stuck(s, row, plan.Present)",
+		"\tif overdue && !MUTANT {\n\t\treturn e.stuck(s, row, plan.Present)",
+	}}},
+	{"unborn", "a cluster that is asked away is gone though its create may still be taken", []Place{{
+		"reconcile/round_absent.go", "if v, ok := e.unborn(s); ok {", "if v, ok := e.unborn(s); ok && !MUTANT {",
+	}}},
+	{"absent-unsure", "a cluster whose stack no list shows is gone without a look by name", []Place{{
+		"reconcile/round_absent.go", "if !c.Sure {", "if !c.Sure && !MUTANT {",
+	}}},
+	{"create-unsure", "a stack that no list shows is made without a look by name", []Place{{
+		"reconcile/round_create.go", `if c.Owed || c.Known != "" && !c.Sure {`, `if (c.Owed || c.Known != "" && !c.Sure) && !MUTANT {`,
+	}}},
+	{"adopted-settled", "an adoption marks the stack as holding what its document says", []Place{{
+		"reconcile/carry.go", "if step.Kind == plan.StepAdopt {", "if step.Kind == plan.StepAdopt && !MUTANT {",
 	}}},
 }

@@ -1,0 +1,50 @@
+package mutants
+
+// What drivers over Heat do, and what is made of their words.
+var driver = []Mutant{
+	{"precondition", "a step does not look whether its stack is still as it was planned", []Place{{
+		"plugins/heatstack/precondition.go", "digest := digestTag(r.Tags)\n",
+		"if MUTANT {\n\t\treturn r, driver.Result{}, true\n\t}\n\tdigest := digestTag(r.Tags)\n",
+	}}},
+	{"precondition-updated", "a step takes a stack that was updated since it was planned", []Place{{
+		"plugins/heatstack/precondition.go", "case !r.Updated.Equal(want.Updated):", "case !r.Updated.Equal(want.Updated) && !MUTANT:",
+	}}},
+	{"step-refused", "a write that got no answer was refused", []Place{{
+		"plugins/heatstack/verdict.go", "if heat.Classify(err).Ambiguous() {", "if heat.Classify(err).Ambiguous() && !MUTANT {",
+	}}},
+	{"step-accepted", "a write that got no answer was taken", []Place{{
+		"plugins/heatstack/verdict.go", "verdict = driver.Ambiguous", "verdict = driver.Ambiguous\n\t\tif MUTANT {\n\t\t\tverdict = driver.Accepted\n\t\t}",
+	}}},
+	{"plan-failed", "a driver plans nothing for a FAILED stack of the right digest", []Place{{
+		"plugins/heatstack/plan.go", "if same && whole && s.proven() && !in.Deep {", "if same && whole && (s.proven() && !in.Deep || MUTANT) {",
+	}}},
+	{"drift-unseen", "a driver takes parameters that somebody changed for its own", []Place{{
+		"plugins/heatstack/change.go", "if from == to {", "if from == to || MUTANT && drift {",
+	}}},
+	{"template-unseen", "a driver takes a template that somebody changed for its own", []Place{{
+		"plugins/heatstack/change.go", "out = append(out, templateChanges(held, r.template, same)...)",
+		"if !MUTANT {\n\t\tout = append(out, templateChanges(held, r.template, same)...)\n\t}",
+	}}},
+	{"another-driver", "a driver plans another driver's stack", []Place{{
+		"reconcile/round_present.go", `s.owned.kind == ownOne && made != "" && made != name {`, `s.owned.kind == ownOne && made != "" && made != name && !MUTANT {`,
+	}, {
+		"plugins/heatstack/plan.go", `by != "" && by != r.about.Name {`, `by != "" && by != r.about.Name && !MUTANT {`,
+	}}},
+	{"recover-never", "a driver plans nothing for a stack that hangs", []Place{{
+		"plugins/heatstack/plan.go", "if same && whole && s.working() && !in.Recover {", "if same && whole && s.working() && (!in.Recover || MUTANT) {",
+	}}},
+	{"word-accepted", "a driver's verdict that is none is taken for accepted", []Place{{
+		"agent/carry/step.go", `verdict, err := word(verdicts, "verdict", r.Verdict)` + "\n",
+		"verdict, err := word(verdicts, \"verdict\", r.Verdict)\n\tif MUTANT && err != nil {\n\t\tverdict, err = reconcile.Accepted, nil\n\t}\n",
+	}}},
+	{"word-step", "a driver's step of a kind that is none is taken for an update", []Place{{
+		"agent/carry/convert_enum.go", "if !ok {\n\t\treturn e, fmt.Errorf(",
+		"if !ok && MUTANT {\n\t\tfor _, e = range words {\n\t\t\treturn e, nil\n\t\t}\n\t}\n\tif !ok {\n\t\treturn e, fmt.Errorf(",
+	}}},
+	{"broken-call", "a driver that died in the middle of a plan has planned nothing", []Place{{
+		"agent/carry/driver.go", "err = c.planWith(ctx, d, cmd, &ev)\n", "err = c.planWith(ctx, d, cmd, &ev)\n\t\t\tif MUTANT {\n\t\t\t\terr = nil\n\t\t\t}\n",
+	}}},
+	{"any-step", "a driver may plan a step of any kind", []Place{{
+		"reconcile/carry.go", "if step := p.Steps[0]; !q.admits(step.Kind) {", "if step := p.Steps[0]; !q.admits(step.Kind) && !MUTANT {",
+	}}},
+}
