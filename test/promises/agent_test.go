@@ -25,7 +25,7 @@ import (
 // agent is heatsync as a process, with the drivers it starts.
 type agent struct {
 	dir       string // config, state, drivers, log, files of the fleets
-	temporary string // its folder for temporary files, when that is its own
+	temporary string // its folder for temporary files, which nobody else uses
 	address   string
 	environ   []string
 	process   *exec.Cmd
@@ -38,7 +38,8 @@ type agent struct {
 func newAgent(t *testing.T) *agent {
 	t.Helper()
 	a := &agent{dir: t.TempDir()}
-	a.environ = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + os.TempDir()}
+	a.temporary = shortTempDir(t)
+	a.environ = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + a.temporary}
 	a.client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
 	t.Cleanup(func() {
 		a.kill()
@@ -48,6 +49,17 @@ func newAgent(t *testing.T) *agent {
 		}
 	})
 	return a
+}
+
+// shortTempDir gives a folder whose name leaves room for that of a socket.
+func shortTempDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "hs-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 func (a *agent) file(name string) string { return filepath.Join(a.dir, name) }

@@ -154,19 +154,6 @@ func (a *agent) heap(t *testing.T) (least int64) {
 	return least
 }
 
-// useOwnTemporaryFolder gives the agent a folder for what is temporary, short
-// enough for sockets below it.
-func (a *agent) useOwnTemporaryFolder(t *testing.T) {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "hs-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	a.temporary = dir
-	a.environ = append(a.environ, "TMPDIR="+dir) // the last one counts
-}
-
 // diskFiles counts what is below dir, folders included.
 func diskFiles(dir string) (n int) {
 	_ = filepath.WalkDir(dir, func(string, os.DirEntry, error) error { n++; return nil })

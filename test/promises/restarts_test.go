@@ -24,7 +24,6 @@ func TestP12DriverRestartsLeaveNothingBehind(t *testing.T) {
 	restarts := number(t, "HEATSYNC_TEST_DRIVER_RESTARTS", defaultRestarts)
 	c := newCloud(t, heatsim.Options{Seed: 1})
 	a := newAgent(t)
-	a.useOwnTemporaryFolder(t)
 	a.write(t, "clouds.yaml", c.entry("sim", "openstack"))
 	a.write(t, "heatsync.yaml", busyFleets([]string{"prod"}))
 	a.write(t, "prod/fleet.yaml", dockerFleet)

@@ -25,7 +25,6 @@ func TestP12RoundsLeaveNothingBehind(t *testing.T) {
 	rounds := number(t, "HEATSYNC_TEST_ROUNDS", defaultRounds)
 	c := newCloud(t, heatsim.Options{Seed: 1, MaxStacks: -1, MaxEvents: 1})
 	a := newAgent(t)
-	a.useOwnTemporaryFolder(t)
 	a.write(t, "clouds.yaml", c.entry("sim", "openstack"))
 	r := &roundTrip{agent: a, cloud: c}
 	for i := range busy {
