@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/version"
@@ -29,14 +30,21 @@ type replayer interface {
 // Replay tells a recording to an engine and writes each event with the commands
 // and findings it leads to. Where these differ from what was recorded it says so;
 // between two versions that may be meant. A recording cut off in its last line,
-// as a crash leaves it, is replayed up to there.
-func Replay(in io.Reader, out io.Writer) (Replayed, error) {
+// as a crash leaves it, is replayed up to there. A panic of the engine, as a damaged
+// state can bring it on, is an error, and out has where it was.
+func Replay(in io.Reader, out io.Writer) (done Replayed, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(out, "%s", debug.Stack())
+			err = fmt.Errorf("the engine panicked after %d events: %q; the recording is damaged, or this is worth a report", done.Events, fmt.Sprint(p))
+		}
+	}()
 	r := bufio.NewReaderSize(in, 1<<20)
 	head, engine, err := replayHead(r)
 	if err != nil {
 		return Replayed{}, err
 	}
-	done := Replayed{Fleet: head.Fleet, Version: head.Version}
+	done = Replayed{Fleet: head.Fleet, Version: head.Version}
 	fmt.Fprintf(out, "fleet %s, recorded by heatsync %s, replayed by %s\n", head.Fleet, head.Version, version.String())
 	for n := 2; ; n++ {
 		text, err := r.ReadBytes('\n')
