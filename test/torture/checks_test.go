@@ -19,6 +19,7 @@ type trialRun struct {
 	watch     *watch
 	hands     *hands
 	strangers strangers
+	written   int // writes when all had settled
 }
 
 // checks are what must be so when all is quiet again, each under its sentence.
@@ -35,6 +36,7 @@ var checks = []struct {
 	{"orphans and the suspended are alive", (*trialRun).frozenAlive},
 	{"the status tells the truth", (*trialRun).statusTrue},
 	{"planning again finds nothing to do", (*trialRun).nothingToDo},
+	{"nothing more is written", (*trialRun).staysQuiet},
 }
 
 // settled gives what is not yet as the newest commit asks, by the agent's own
@@ -316,5 +318,17 @@ func (r *trialRun) statusTrue(t *testing.T) {
 func (r *trialRun) nothingToDo(t *testing.T) {
 	if out, code := r.agent.command(t, "plan"); code != 0 {
 		t.Errorf("heatsync plan ends with %d:\n%s", code, out)
+	}
+}
+
+// staysQuiet wants no write since all had settled, over three inventories.
+func (r *trialRun) staysQuiet(t *testing.T) {
+	inventory, err := time.ParseDuration(r.cloud.pace.inventory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest(t.Context(), 3*inventory)
+	for _, w := range r.cloud.proxy.Writes()[r.written:] {
+		t.Errorf("%s: %s was sent to %s, though all had settled", w.At.Format(time.TimeOnly), w.Method, w.Name)
 	}
 }

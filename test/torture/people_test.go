@@ -121,7 +121,7 @@ var habits = []habit{
 }
 
 func (p *people) vanish() bool {
-	name := p.some(readable)
+	name := p.some(isPresent)
 	delete(p.now.Clusters, name)
 	return name != ""
 }
@@ -193,8 +193,11 @@ func (p *people) pick() habit {
 }
 
 // finish mends all that is broken, for the quiet. What is suspended, vanished or
-// asked away stays so; strangers' names are given up.
+// asked away stays so, and one more each of the first two is; strangers' names are
+// given up.
 func (p *people) finish() error {
+	p.edit(isPresent, func(d *document) { d.Lifecycle, d.Colour = "Suspended", "ignored" })
+	p.vanish()
 	p.now.NoFleet = false
 	for name, d := range maps.Clone(p.now.Clusters) {
 		d.Broken = false

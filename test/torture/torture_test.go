@@ -48,6 +48,7 @@ func TestTorture(t *testing.T) {
 			t.Fatal(err)
 		}
 		took := w.wait(t, c.pace.patience, "all is settled", r.settled)
+		r.written = len(c.proxy.Writes())
 		t.Logf("settled %.1f s after the last fault", took.Seconds())
 		for _, k := range checks {
 			t.Run(k.name, func(t *testing.T) { k.check(r, t) })
