@@ -36,6 +36,9 @@ func (c *Cloud) verify(d *definition, scope *hot.Scope, depth int) error {
 		if !on {
 			continue
 		}
+		if d.template.Parameters[name] != nil {
+			return refuse(http.StatusBadRequest, "StackValidationFailed", "Duplicate names {'"+name+"'}")
+		}
 		if graph[name], err = scope.Depends(r); err != nil {
 			return err
 		}

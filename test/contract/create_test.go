@@ -90,6 +90,7 @@ func createRefusals(t *testing.T, c *cloud) {
 		{"out of range", map[string]any{"template": res("type: OS::Heat::RandomString, properties: {length: 0}")}, "400 StackValidationFailed"},
 		{"broken reference", map[string]any{"template": res("type: OS::Heat::Value, properties: {value: {get_resource: gone}}")}, "400 InvalidTemplateReference"},
 		{"broken depends_on", map[string]any{"template": res("type: OS::Heat::None, depends_on: gone")}, "400 InvalidTemplateReference"},
+		{"one name for a parameter and a resource", map[string]any{"template": res("type: OS::Heat::None") + "parameters:\n  r: {type: string, default: x}\n"}, "400 StackValidationFailed"},
 		{"undeclared parameter used", map[string]any{"template": res("type: OS::Heat::Value, properties: {value: {get_param: gone}}")}, "400 StackValidationFailed"},
 		{"get_file without file", map[string]any{"template": res("type: OS::Heat::Value, properties: {value: {get_file: gone}}")}, "400 StackValidationFailed"},
 		{"nested file missing", map[string]any{"template": res("type: gone.yaml")}, "400 StackValidationFailed"},
