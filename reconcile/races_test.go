@@ -480,3 +480,28 @@ func TestUntaggedStackThatIsGoneIsLookedUp(t *testing.T) {
 	w.run(10 * time.Minute)
 	w.is("a settled")
 }
+
+// A database that was restored, or an engine of Heat that died at the last moment,
+// leaves a stack DELETE_COMPLETE whose row never goes.
+func TestStackThatDoesNotGoAfterItsDeletion(t *testing.T) {
+	w := five(t)
+	for _, name := range []string{"a", "b"} {
+		s := w.one(name)
+		s.row.Status, s.row.Updated = live.Status{Action: live.Delete, State: live.Complete}, w.now
+	}
+	w.run(10 * time.Minute)
+	w.file("b.yaml", absentDoc("b"))
+	w.push().run(5 * time.Minute)
+	w.is("a waiting/delete", "b waiting/delete")
+	w.run(80 * time.Minute)
+	w.is("a stalled/conflict", "b settled") // one was deleted again, the other is somebody's
+	w.wrote("delete b")
+	looks := w.commands["reconcile.Look"]
+	w.run(2 * time.Hour)
+	if more := w.commands["reconcile.Look"] - looks; more > 30 {
+		t.Errorf("%d looks in two hours at a stack that stalls", more)
+	}
+	delete(w.stacks, w.one("a").row.ID)
+	w.run(2 * time.Hour)
+	w.is("a settled")
+}

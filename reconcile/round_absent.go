@@ -60,9 +60,11 @@ func (e *Engine) depart(s *subject) verdict {
 	case live.InProgress:
 		return e.deleting(s, row)
 	case live.Complete:
-		c.Confirm = true
-		v := waiting(WaitDelete, "Heat lets go of the stack's name")
-		v.next = e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
+		v := e.deleting(s, row)
+		if v.Outcome == Waiting && v.Code == WaitDelete {
+			c.Confirm = true
+			v.Message, v.next = "Heat lets go of the stack's name", e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
+		}
 		return v
 	}
 	c.Run = nil

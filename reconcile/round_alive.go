@@ -19,7 +19,9 @@ func (e *Engine) alive(s *subject) verdict {
 	if row.Status.Working() {
 		return e.busy(s, row)
 	}
-	c.Working = working{}
+	if row.Status.Action != live.Delete {
+		c.Working = working{}
+	}
 	e.ended(s, row)
 	switch row.Status.Action {
 	case live.Suspend:
@@ -163,9 +165,15 @@ func (e *Engine) dying(s *subject, row live.Row) verdict {
 	if row.Status.State == live.Failed {
 		return stalled(FaultConflict, Operator, fmt.Sprintf("stack %q is DELETE_FAILED: Heat refuses to update it: %s", row.Name, row.Reason), "finish the deletion by hand; the cluster is then made anew")
 	}
+	deadline, overdue := e.watch(s, row)
+	if overdue {
+		v := stalled(FaultConflict, Cloud, fmt.Sprintf("stack %q is %s, and Heat does not let go of it", row.Name, row.Status), "delete it again by hand; the cluster is then made anew")
+		v.next = e.now.Add(jitter(slowResync, s.c.Name))
+		return v
+	}
 	v := waiting(WaitDelete, "the stack is being deleted by somebody; it is made anew when it is gone")
-	v.next = e.now.Add(jitter(e.settings.Poll.InProgress, s.c.Name))
-	s.c.Confirm = row.Status.State == live.Complete
+	v.Until, v.next = deadline, e.now.Add(jitter(e.settings.Poll.InProgress, s.c.Name))
+	s.c.Confirm = true
 	return v
 }
 

@@ -231,7 +231,10 @@ func (c *Cloud) deleteStack(k *call, s *stack) (*answer, error) {
 		return nil, noSuchStack(s.name + "/" + s.id)
 	}
 	if s.action == "DELETE" && s.status == "COMPLETE" {
-		return reply(http.StatusNoContent, nil), nil
+		if !c.opts.LegacyEngine { // heat.engine.service.delete_stack tries the soft deletion again
+			c.after(0, func() { c.bury(s) })
+		}
+		return nil, noSuchStack(s.name + "/" + s.id)
 	}
 	if k.effect.Engine == EngineDiesAfter || k.effect.Engine == EngineDiesAtRow {
 		c.touch(s)
