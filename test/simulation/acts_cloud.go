@@ -3,7 +3,9 @@ package simulation
 import (
 	"context"
 	"math/rand/v2"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/heatsync/heatsync/agent/carry"
@@ -23,23 +25,25 @@ var (
 			_ = f.people.client().Patch(context.Background(), ref, heat.Patch{Spec: heat.Spec{Parameters: what}})
 		}
 	})
-	doUntag = deed("hand: tags lost", func(_ *world, f *fleet, a Act) {
+	doUntag = deed("hand: tags lost", func(w *world, f *fleet, a Act) {
 		s, ref, ok := f.first(a.Cluster)
 		if !ok {
 			return
 		}
-		c := f.people.client()
-		template, err := c.Template(context.Background(), ref)
+		template, err := f.people.client().Template(context.Background(), ref)
 		if err != nil {
 			return
 		}
 		params := map[string]any{}
 		for k, v := range s.Parameters {
-			if len(k) < 4 || k[:4] != "OS::" {
+			if !strings.HasPrefix(k, "OS::") {
 				params[k] = v
 			}
 		}
-		_ = c.Update(context.Background(), ref, heat.Tags{}, heat.Spec{Template: template, Parameters: params, Files: s.Files})
+		f.people.send(http.MethodPut, "/stacks/"+s.Name+"/"+s.ID, map[string]any{"template": template, "parameters": params, "files": s.Files})
+		if now, _, ok := f.first(a.Cluster); ok && len(now.Tags) == 0 {
+			w.count("hand: tags were lost")
+		}
 	})
 	doHandDelete = deed("hand: DELETE", func(_ *world, f *fleet, a Act) {
 		if _, ref, ok := f.first(a.Cluster); ok {

@@ -151,14 +151,29 @@ func (f *fleet) countDoubles(w *world) {
 	all := f.grouped()
 	for _, name := range f.names {
 		_, was := f.doubles[name]
-		switch n := len(all[name]); {
-		case n > 1 && !was:
+		switch is := f.double(name, all[name]); {
+		case is && !was:
 			f.doubles[name] = w.now
 			w.count("double")
-		case n <= 1:
+		case !is:
 			delete(f.doubles, name)
 		}
 	}
+}
+
+// double tells whether two stacks are one cluster: two with its tags, or two with
+// its name. Somebody's stack of its name beside one that was adopted is not.
+func (f *fleet) double(cluster string, all []heatsim.Stack) bool {
+	tagged, named := 0, 0
+	for _, s := range all {
+		if m := live.ParseTags(s.Tags); m.Marked && m.Fleet == f.name && m.Cluster == cluster {
+			tagged++
+		}
+		if s.Name == f.stackName(cluster) {
+			named++
+		}
+	}
+	return tagged > 1 || named > 1
 }
 
 func oneStackEach(w *world, f *fleet) string {

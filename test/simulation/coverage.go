@@ -1,28 +1,85 @@
 package simulation
 
-import "slices"
+import (
+	"fmt"
+	"slices"
 
-// wantedCounts are what a nightly run has met at least once.
-func wantedCounts() []string {
-	var out []string
+	"github.com/heatsync/heatsync/reconcile"
+)
+
+// reasons are the outcomes with their codes that a run can come to. Not here:
+// waiting drain, which no driver asks for yet.
+var reasons = map[reconcile.Outcome][]reconcile.Code{
+	reconcile.Settled: {""},
+	reconcile.Waiting: {
+		reconcile.WaitCreate, reconcile.WaitUpdate, reconcile.WaitDelete, reconcile.WaitAmbiguous, reconcile.WaitSettleIn,
+		reconcile.WaitReadOnly, reconcile.WaitObserve,
+	},
+	reconcile.Held: {
+		reconcile.HeldSuspended, reconcile.HeldPaused, reconcile.HeldOrphan, reconcile.HeldRollout, reconcile.HeldMaxDeletes,
+		reconcile.HeldMaxCreates, reconcile.HeldReplacement, reconcile.HeldDriverChange, reconcile.HeldSecret,
+		reconcile.HeldUnreadable, reconcile.HeldDrift,
+	},
+	reconcile.Retrying: {
+		reconcile.FaultAuth, reconcile.FaultQuota, reconcile.FaultRateLimit, reconcile.FaultConflict, reconcile.FaultDependency,
+		reconcile.FaultCapacity, reconcile.FaultDriver, reconcile.FaultTimeout, reconcile.FaultUnavailable, reconcile.FaultInternal,
+	},
+	reconcile.Stalled: {
+		reconcile.FaultAuth, reconcile.FaultQuota, reconcile.FaultConflict, reconcile.FaultConfig, reconcile.FaultDriver,
+		reconcile.FaultInternal, reconcile.FaultDependency, reconcile.FaultCapacity,
+	},
+}
+
+// rows are the rows of the verdict table: a stack's status, and the digest in its
+// tags beside the one that is wanted.
+var rows = map[string][]string{
+	"same": {
+		"CREATE_COMPLETE", "CREATE_FAILED", "CREATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_IN_PROGRESS",
+		"ROLLBACK_COMPLETE", "CHECK_COMPLETE", "CHECK_FAILED", "SUSPEND_COMPLETE", "RESUME_COMPLETE",
+		"DELETE_IN_PROGRESS", "DELETE_FAILED", "DELETE_COMPLETE",
+	},
+	"other": {
+		"CREATE_COMPLETE", "CREATE_FAILED", "CREATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_FAILED", "UPDATE_IN_PROGRESS",
+		"CHECK_COMPLETE", "SUSPEND_COMPLETE", "RESUME_COMPLETE", "DELETE_IN_PROGRESS", "DELETE_FAILED",
+	},
+	"none": {"CREATE_COMPLETE", "CREATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"},
+}
+
+// wanted is what a run of nightly size has met at least once.
+func wanted() []string {
+	out := []string{"guard: max-creates", "guard: max-deletes", "double", "database restored", "hand: foreign stack made", "hand: tags were lost"}
 	for kind := range deeds {
 		out = append(out, "act: "+string(kind))
 	}
 	for kind := range troubles {
 		out = append(out, "fault: "+kind)
 	}
-	out = append(out, "guard: max-creates", "guard: max-deletes")
+	for outcome, codes := range reasons {
+		for _, code := range codes {
+			out = append(out, fmt.Sprintf("outcome: %s %s", outcome, code))
+		}
+	}
+	for digest, statuses := range rows {
+		for _, s := range statuses {
+			out = append(out, fmt.Sprintf("row: %s, digest %s", s, digest))
+		}
+	}
+	for _, kind := range []string{"create", "update", "delete", "adopt"} {
+		for _, v := range []reconcile.Verdict{reconcile.Accepted, reconcile.Refused, reconcile.Stale, reconcile.Ambiguous} {
+			out = append(out, fmt.Sprintf("step %s: %s", kind, v))
+		}
+	}
+	for _, what := range []string{"killed", "hung", "slow", "lies", "replaced"} {
+		out = append(out, "driver: "+what)
+	}
+	for _, what := range []string{"kept", "lost", "half written", "older copy", "revision not kept"} {
+		out = append(out, "disk: "+what)
+	}
+	slices.Sort(out)
 	return out
 }
 
 // Never lists what a run of nightly size should have met and has not.
 func Never(c Counts) []string {
-	var out []string
-	for _, what := range wantedCounts() {
-		if c[what] == 0 {
-			out = append(out, what)
-		}
-	}
-	slices.Sort(out)
-	return out
+	return slices.DeleteFunc(wanted(), func(what string) bool { return c[what] > 0 })
 }

@@ -194,6 +194,15 @@ func (m *maker) bursts() {
 	}
 }
 
+// adopted is the cluster that acts may adopt a stack for: it has none of its own.
+const adopted = "taken"
+
+// failures are what Heat says of a failed resource; "" is one that hangs.
+var failures = []string{
+	"Quota exceeded for resources: ['server']", "No valid host was found", "", "it broke", "Image stock could not be found",
+	"Timed out waiting for a reply", "HTTP 503: service unavailable", "HTTP 403 forbidden", "the port is in use",
+}
+
 // anAct makes one act at a time.
 func (m *maker) anAct(at time.Duration) {
 	i := m.IntN(len(m.s.Fleets))
@@ -205,6 +214,11 @@ func (m *maker) anAct(at time.Duration) {
 	switch a.Kind {
 	case doCreate:
 		a.Text = m.driver()
+	case doAdopt:
+		if !slices.Contains(names, adopted) {
+			m.s.Fleets[i].Clusters = append(names, adopted)
+		}
+		a.Cluster = adopted
 	case doTemplate:
 		a.Text = pick(m.IntN(3), box, box, dock)
 	case doGit:
@@ -215,7 +229,7 @@ func (m *maker) anAct(at time.Duration) {
 	case doFaults:
 		m.faults(&a)
 	case doBroken:
-		a.Text = pick(m.IntN(4), "Quota exceeded for resources: ['server']", "No valid host was found", "", "it broke")
+		a.Text = failures[m.IntN(len(failures))]
 		a.For = m.upTo(20 * time.Minute)
 	case doDriver:
 		a.Text = pick(m.IntN(6), "killed", "killed", "hung", "slow", "lies", "replaced")

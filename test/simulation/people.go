@@ -1,9 +1,12 @@
 package simulation
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack"
@@ -71,13 +74,38 @@ func (f *fleet) first(cluster string) (heatsim.Stack, heat.Ref, bool) {
 	return all[0], heat.Ref{Name: all[0].Name, ID: all[0].ID}, true
 }
 
+// send makes a request as people's tools do, who know of no tags. It gives the
+// id of a stack that was made.
+func (p *people) send(method, path string, body map[string]any) string {
+	client := p.client()
+	token, err := p.cloud.StepToken(context.Background(), time.Minute)
+	if err != nil {
+		panic(fmt.Sprintf("the people have no token: %v", err))
+	}
+	text, _ := json.Marshal(body)
+	req, err := http.NewRequest(method, client.Endpoint()+path, bytes.NewReader(text))
+	if err != nil {
+		panic(err)
+	}
+	req.Header.Set("X-Auth-Token", token.Value)
+	resp, err := p.fleet.cloud.heat.RoundTrip(req)
+	if err != nil {
+		return ""
+	}
+	var reply struct {
+		Stack struct{ ID string } `json:"stack"`
+	}
+	_ = json.NewDecoder(resp.Body).Decode(&reply)
+	return reply.Stack.ID
+}
+
 var strangeTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "description": "somebody's", "resources": {"r": {"type": "OS::Heat::Value", "properties": {"value": "v"}}}}`)
 
 // foreign makes a stack that is none of ours, under a name that would be.
 func (p *people) foreign(name string) {
-	id, err := p.client().Create(context.Background(), name, heat.Tags{}, heat.Spec{Template: strangeTemplate})
-	if err == nil {
-		p.fleet.strange[id] = "somebody made it"
+	id := p.send(http.MethodPost, "/stacks", map[string]any{"stack_name": name, "template": strangeTemplate})
+	if id != "" {
+		p.w.count("hand: foreign stack made")
 	}
 }
 
@@ -103,12 +131,10 @@ var ownTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "desc
 
 // handmade makes a stack that a document may adopt.
 func (p *people) handmade(name string) {
-	id, err := p.client().Create(context.Background(), name, heat.Tags{}, heat.Spec{
-		Template: ownTemplate, Parameters: map[string]any{"flavor": "small", "keypair": "ops", "colour": "red", "count": 1},
+	p.send(http.MethodPost, "/stacks", map[string]any{
+		"stack_name": name, "template": ownTemplate,
+		"parameters": map[string]any{"flavor": "small", "keypair": "ops", "colour": "red", "count": 1},
 	})
-	if err == nil {
-		p.fleet.strange[id] = "it is somebody's until a document adopts it"
-	}
 }
 
 // followRemedies does by hand what stalled clusters ask for: finish a deletion,

@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"slices"
 
 	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/internal/heatsim"
@@ -19,6 +20,9 @@ func (s *subjectOf) unrest() string {
 	said := s.status.Outcome
 	if said == reconcile.Waiting && s.status.Code == reconcile.WaitReadOnly && s.readOnly {
 		return ""
+	}
+	if len(s.stacks) > 1 && !s.agent.fleet.double(s.name, s.stacks) {
+		s.stacks = slices.DeleteFunc(slices.Clone(s.stacks), func(x heatsim.Stack) bool { _, ours := s.agent.fleet.ours(x); return !ours })
 	}
 	if len(s.stacks) > 1 {
 		return s.wants(said == reconcile.Stalled && s.status.Code == reconcile.FaultConflict || s.untold(), "two stacks must be reported")
