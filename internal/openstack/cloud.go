@@ -21,6 +21,7 @@ type Cloud struct {
 	ca       []byte
 	catalog  grant // the first one: it has the catalogue
 	release  func()
+	pageSize int
 }
 
 // Open reads the configuration, gets a token and finds Heat in the catalogue. It
@@ -45,7 +46,7 @@ func Open(ctx context.Context, o CloudOptions) (*Cloud, error) {
 		return nil, wrong(err)
 	}
 	way := newTransport(trust, o)
-	c := &Cloud{region: first(o.Region, e.RegionName), iface: iface, ca: trust.ca, release: releaser(way)}
+	c := &Cloud{region: first(o.Region, e.RegionName), iface: iface, ca: trust.ca, release: releaser(way), pageSize: o.PageSize}
 	c.session = &session{keystone: newKeystone(credential, identityClient(way, o), first(o.UserAgent, heat.UserAgent()), o.Now)}
 	if err := c.session.open(ctx); err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (c *Cloud) reach(override string, way http.RoundTripper, o CloudOptions) er
 func (c *Cloud) Heat() *heat.Client { return c.heat }
 
 // Reader gives what the agent reads with.
-func (c *Cloud) Reader() *Reader { return NewReader(c.heat) }
+func (c *Cloud) Reader() *Reader { return &Reader{heat: c.heat, pageSize: c.pageSize} }
 
 // ProjectID gives the id of the project the token belongs to.
 func (c *Cloud) ProjectID() string { return c.catalog.project }

@@ -10,18 +10,19 @@ import (
 	"github.com/heatsync/heatsync/reconcile/live"
 )
 
-// Sizes of pages, by what they cost Heat (2.5 ms a row).
-const (
-	pageSize   = 500
-	recentSize = 50
-)
+// recentSize is the size of a page of newest stacks, by what a row costs Heat
+// (2.5 ms).
+const recentSize = 50
 
 // Reader reads from one project's Heat what is asked for, and judges nothing. It
 // keeps no state and is safe for concurrent use.
-type Reader struct{ heat *heat.Client }
+type Reader struct {
+	heat     *heat.Client
+	pageSize int
+}
 
 // NewReader makes a Reader on h, which it does not own.
-func NewReader(h *heat.Client) *Reader { return &Reader{heat: h} }
+func NewReader(h *heat.Client) *Reader { return &Reader{heat: h, pageSize: DefaultOptions().PageSize} }
 
 // InProgress gives fleet's stacks that Heat works on: the poll lane. A stack
 // whose tags are not written yet is not among them; Recent has it.
@@ -37,7 +38,7 @@ func (r *Reader) Failed(ctx context.Context, fleet string) ([]live.Row, error) {
 // tagged filters by tags_any: Heat 19 answers 500 where "tags" meets a status.
 func (r *Reader) tagged(ctx context.Context, fleet string, state live.State) ([]live.Row, error) {
 	rows, _, err := r.heat.Walk(ctx, heat.Query{
-		Limit: pageSize, Status: []string{string(state)}, TagsAny: []string{live.TagFleet + fleet},
+		Limit: r.pageSize, Status: []string{string(state)}, TagsAny: []string{live.TagFleet + fleet},
 	})
 	return rows, err
 }
@@ -73,7 +74,7 @@ func newer(before, rows []live.Row) []live.Row {
 // Inventory gives all stacks of the project; only when complete does absence
 // from them say anything.
 func (r *Reader) Inventory(ctx context.Context) (rows []live.Row, complete bool, err error) {
-	return r.heat.Inventory(ctx, pageSize)
+	return r.heat.Inventory(ctx, r.pageSize)
 }
 
 // Fate says what became of a stack known by its id.

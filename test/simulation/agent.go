@@ -119,7 +119,7 @@ func (a *agent) start() {
 		"OS_USER_DOMAIN_NAME": "Default", "OS_PROJECT_DOMAIN_NAME": "Default",
 	}
 	a.project = carry.NewProject(openstack.CloudOptions{
-		Env: func(name string) string { return env[name] }, Now: a.w.time, Unpaced: true,
+		Env: func(name string) string { return env[name] }, Now: a.w.time, Unpaced: true, PageSize: a.pageSize(),
 		Transport: &wire{w: a.w, to: a.fleet.cloud.heat},
 	})
 	a.engine = reconcile.New()
@@ -181,3 +181,6 @@ func (a *agent) handle(event carry.Answer) {
 		a.carryOut(c)
 	}
 }
+
+// pageSize has an inventory come in a few pages, of another size with each seed.
+func (a *agent) pageSize() int { return 2 + len(a.fleet.names)/4 + int(a.w.scenario.Seed%3) }

@@ -41,6 +41,7 @@ type oracle struct {
 	asked     time.Time         // when the one under way was asked for
 	said      map[string]said   // cluster to its last outcome
 	writes    map[string][]time.Time
+	witness   witness
 }
 
 type said struct {
@@ -49,7 +50,7 @@ type said struct {
 }
 
 func newOracle() oracle {
-	return oracle{renders: map[uint64]string{}, digests: map[string]string{}, said: map[string]said{}, writes: map[string][]time.Time{}}
+	return oracle{renders: map[uint64]string{}, digests: map[string]string{}, said: map[string]said{}, writes: map[string][]time.Time{}, witness: newWitness()}
 }
 
 // demand is what the revision an agent was told says of a cluster, read without

@@ -157,6 +157,7 @@ func (p *parcel) deliver() (*http.Response, error) {
 	if p.writes() {
 		w.afterWrite(p, resp, err)
 	}
+	p.sees(resp, err)
 	if err != nil {
 		var op *net.OpError
 		if !errors.As(err, &op) {

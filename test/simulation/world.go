@@ -56,6 +56,7 @@ type fleet struct {
 	people  *people
 	names   []string             // of all clusters it may ever have
 	doubles map[string]time.Time // clusters that people gave a second stack, or two agents did
+	ever    map[string]bool      // clusters of which an agent saw a stack
 	strange map[string]string    // ids of stacks that are not ours to touch, and why
 }
 
@@ -153,7 +154,7 @@ func (w *world) addFleet(s FleetShape, c *cloud) {
 	t.Deletes, t.Rollout, t.Report = s.MaxDeletes, s.Rollout, s.Report
 	f := &fleet{
 		name: s.Name, project: projectOf(s.Name), cloud: c, names: s.Clusters,
-		doubles: map[string]time.Time{}, strange: map[string]string{},
+		doubles: map[string]time.Time{}, ever: map[string]bool{}, strange: map[string]string{},
 	}
 	f.repo = newRepository(s.Name, t)
 	f.people = newPeople(w, f)

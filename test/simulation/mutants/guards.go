@@ -12,10 +12,6 @@ var guards = []Mutant{
 	{"max-creates", "as many stacks are made as are asked for", []Place{{
 		"reconcile/plan/guard.go", "return pending <= maxCreates", "return pending <= maxCreates || MUTANT",
 	}}},
-	{"vanished", "stacks that vanished at once are made again unasked", []Place{{
-		"reconcile/plan/guard.go", "return vanished <= max(3, (settled+vanished)/20)",
-		"return vanished <= max(3, (settled+vanished)/20) || MUTANT",
-	}}},
 	{"rollout", "rollout.maxConcurrent is passed over", []Place{{
 		"reconcile/carry.go", "!e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent):",
 		"!e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent) && !MUTANT:",
