@@ -55,6 +55,14 @@ var (
 			_ = f.people.client().Act(context.Background(), ref, heat.Action(a.Text))
 		}
 	})
+	doResource = deed("hand: resource vanishes", func(w *world, f *fleet, a Act) {
+		s, ref, ok := f.first(a.Cluster)
+		if !ok || len(s.Resources) == 0 || !f.cloud.sim.Vanish(s.Resources[a.N%len(s.Resources)].Physical) {
+			return
+		}
+		w.count("hand: a resource vanished")
+		w.after(a.For/10, func() { _ = f.people.client().Act(context.Background(), ref, heat.Check) })
+	})
 	doForeign = deed("hand: foreign stack", func(_ *world, f *fleet, a Act) { f.people.foreign(f.stackName(a.Cluster)) })
 	doSecond  = deed("hand: second stack", func(_ *world, f *fleet, a Act) { f.people.second(a.Cluster) })
 

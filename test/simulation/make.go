@@ -146,6 +146,7 @@ var weighted = []struct {
 	{doHandDelete, 4},
 	{doHandAct, 4},
 	{doForeign, 2},
+	{doResource, 2},
 	{doSecond, 1},
 	{doFaults, 30},
 	{doEngine, 4},
@@ -230,7 +231,7 @@ func (m *maker) anAct(at time.Duration) {
 		m.faults(&a)
 	case doBroken:
 		a.Text = failures[m.IntN(len(failures))]
-		a.For = m.upTo(20 * time.Minute)
+		a.For = m.upTo(40 * time.Minute)
 	case doDriver:
 		a.Text = pick(m.IntN(6), "killed", "killed", "hung", "slow", "lies", "replaced")
 	case doAsk:

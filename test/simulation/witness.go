@@ -73,7 +73,7 @@ func (p *parcel) sees(resp *http.Response, err error) {
 	}
 	d.writes++
 	d.took = err == nil && (resp.StatusCode < 300 || resp.StatusCode == http.StatusNotFound && p.is("delete"))
-	d.unclear = d.unclear || !p.effect.Skip && (err != nil || resp.StatusCode >= 500 || p.effect.CommitAfter > 0 && !d.took)
+	d.unclear = d.unclear || !p.effect.Skip && (err != nil || resp.StatusCode >= 500 || p.effect.CommitAfter > 0 && p.effect.Engine != heatsim.EngineTagsLate && !d.took)
 }
 
 // present are the ids of the stacks that the cloud has of a fleet's project.
