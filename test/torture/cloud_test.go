@@ -77,7 +77,7 @@ func simulated(t *testing.T, o options) *cloud {
 		pace: pace{
 			source: "200ms", inProgress: "200ms", recent: "500ms", inventory: "1s", deep: "20/s",
 			rpcTimeout: 700 * time.Millisecond, margin: 300 * time.Millisecond,
-			torture: 8 * time.Second, patience: time.Minute, poll: 50 * time.Millisecond,
+			torture: 6 * time.Second, patience: 2 * time.Minute, poll: 50 * time.Millisecond,
 			commit: 300 * time.Millisecond, meddle: 400 * time.Millisecond, kill: 1500 * time.Millisecond, halt: 3 * time.Second,
 			seconds: 0, grace: 5 * time.Second,
 			weather: Weather{Reads: 0.04, Writes: 0.2, Pause: 400 * time.Millisecond},

@@ -71,11 +71,8 @@ func (s tree) files(fleet string, seconds int) files {
 
 func (d document) text(name string) string {
 	head := "apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: " + name + "}\n"
-	switch {
-	case d.Broken:
+	if d.Broken {
 		return head + "spec: {template: [small\n"
-	case d.Lifecycle == "Absent":
-		return head + "spec: {lifecycle: Absent}\n"
 	}
 	return head + fmt.Sprintf("spec: {template: small, lifecycle: %s, timeout: 3m, labels: {colour: %s, size: \"%d\"}}\n", d.Lifecycle, d.Colour, d.Size)
 }

@@ -3,14 +3,17 @@ package torture
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
 )
 
@@ -24,10 +27,12 @@ type hands struct {
 	mu      sync.Mutex
 	deleted map[string]bool // ids of stacks they have tried to delete
 	acts    map[string]int
+
+	followed map[string]bool // ids of stacks whose deletion they have finished
 }
 
 func newHands(w *world, random *rand.Rand) *hands {
-	return &hands{w: w, random: random, deleted: map[string]bool{}, acts: map[string]int{}}
+	return &hands{w: w, random: random, deleted: map[string]bool{}, acts: map[string]int{}, followed: map[string]bool{}}
 }
 
 // about has them meddle until ctx ends.
@@ -103,6 +108,31 @@ func (h *hands) delete(ctx context.Context, row live.Row) {
 	h.note("DELETE", h.w.cloud.heat.Delete(ctx, ref(row)))
 }
 
+// follow does as the agent's remedies say, once all is quiet: a deletion that hangs
+// though the cluster is wanted is to be finished by a person.
+func (h *hands) follow(ctx context.Context) {
+	f, err := h.w.agent.status(ctx)
+	if err != nil {
+		return
+	}
+	for _, c := range f.Clusters {
+		if c.Outcome == reconcile.Stalled && strings.Contains(c.Message, "hangs in DELETE") && !h.hasFollowed(c.Stack.ID) {
+			h.mu.Lock()
+			h.deleted[c.Stack.ID] = true
+			h.mu.Unlock()
+			h.note("DELETE finished", h.w.cloud.heat.Delete(ctx, heat.Ref{Name: c.Stack.Name, ID: c.Stack.ID}))
+		}
+	}
+}
+
+func (h *hands) hasFollowed(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	before := h.followed[id]
+	h.followed[id] = true
+	return before
+}
+
 // hasDeleted tells whether these hands may have deleted a stack.
 func (h *hands) hasDeleted(id string) bool {
 	h.mu.Lock()
@@ -168,7 +198,7 @@ func (w *world) byHand(t *testing.T, name string, list []string) heat.Ref {
 	w.wait(t, time.Minute, "stack "+name, func(ctx context.Context) error {
 		shown, err := w.cloud.heat.Show(ctx, r, false)
 		if err == nil && !shown.Status.Proven() {
-			err = errorf("it is %s", shown.Status)
+			err = fmt.Errorf("it is %s", shown.Status)
 		}
 		return err
 	})

@@ -2,16 +2,14 @@ package torture
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"time"
 )
 
-var errorf = fmt.Errorf
-
 // monkey kills agent and drivers.
 type monkey struct {
 	random          *rand.Rand
+	began           time.Time
 	agents, drivers int
 	row             int // drivers killed since the last agent
 }
@@ -26,10 +24,26 @@ func (m *monkey) about(ctx context.Context, a *agent, every time.Duration) error
 	return nil
 }
 
+// Agents are killed for so long, then left alone for so long: an agent counts a
+// stack that hangs from when it first saw it, so one that never lives for a
+// quarter of an hour never takes any up.
+const (
+	agentsDie  = 8 * time.Minute
+	agentsLive = 17 * time.Minute
+)
+
 // strike kills once. A driver is killed at most three times in a row: the host
 // rests a driver that crashes five times a minute, for a minute.
 func (m *monkey) strike(a *agent) error {
-	if m.random.IntN(5) < 3 && m.row < 3 {
+	if m.began.IsZero() {
+		m.began = time.Now()
+	}
+	spared := time.Since(m.began)%(agentsDie+agentsLive) > agentsDie
+	if spared || m.random.IntN(5) < 3 && m.row < 3 {
+		if m.row >= 3 {
+			m.row = 0 // a blow is left out
+			return nil
+		}
 		if a.killDrivers() > 0 {
 			m.drivers++
 			m.row++

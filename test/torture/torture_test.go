@@ -47,7 +47,11 @@ func TestTorture(t *testing.T) {
 		if err := w.people.finish(); err != nil {
 			t.Fatal(err)
 		}
-		took := w.wait(t, c.pace.patience, "all is settled", r.settled)
+		took := w.wait(t, c.pace.patience, "all is settled", func(ctx context.Context) error {
+			r.watch.look(ctx)
+			r.hands.follow(ctx)
+			return r.settled(ctx)
+		})
 		r.written = len(c.proxy.Writes())
 		t.Logf("settled %.1f s after the last fault", took.Seconds())
 		for _, k := range checks {
