@@ -16,6 +16,7 @@ export PATH := $(TOOLS):$(PATH)
 # The real OpenStack of test/openstack; the state folder holds its clouds.yaml.
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= compute
+OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture ./plugins/docker ./internal/openstack
 
 # How long make torture goes on before the quiet, and over how many clusters.
 TORTURE ?= 60m
@@ -58,17 +59,9 @@ cover: ## Test coverage: a figure per function on the terminal, bin/cover.html t
 	go tool cover -func=bin/cover.out
 
 .PHONY: bench
-bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters
+bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters; the simulation's pace
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./test/bench/...
-
-.PHONY: fuzz
-fuzz: ## Every fuzz test for FUZZTIME, 30s, one after the other
-	tools/fuzz
-
-.PHONY: leaks
-leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: half an hour
-	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
-		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
+	go test -run '^$$' -bench Runs -benchtime 1000x ./test/simulation
 
 ##@ The promises, proved
 
@@ -85,6 +78,15 @@ simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small 
 .PHONY: mutants
 mutants: ## Deliberate defects, each of which the simulation has to catch: minutes
 	go run ./test/simulation/cmd/mutants
+
+.PHONY: fuzz
+fuzz: ## Every fuzz test for FUZZTIME, 30s, one after the other
+	tools/fuzz
+
+.PHONY: leaks
+leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: half an hour
+	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
+		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
 
 ##@ Checks
 
@@ -123,12 +125,12 @@ openstack-down: ## Stop it and remove its state
 	test/openstack/down --purge
 
 .PHONY: test-openstack
-test-openstack: build openstack ## Contract and acceptance tests against it; leaves it up
+test-openstack: build openstack ## Contract, acceptance and torture against it; leaves it up
 	tools/packages gcc sshd
 	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
 	HEATSYNC_TEST_CLOUD=dev \
 	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
-		go test -count=1 -p 1 -timeout 60m ./test/...
+		go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
 
 .PHONY: torture
 torture: ## An hour of faults, kills and meddling at 100 clusters on it (TORTURE=20m, TORTURE_CLUSTERS=50)
