@@ -155,6 +155,9 @@ func (e *Engine) sourceFailed(f Fault) {
 	s.open, s.fault = false, &f
 	s.attempt++
 	s.next = e.now.Add(backoff(s.attempt, e.settings.Poll.Source, 10*time.Minute, e.settings.Fleet, "source"))
+	if s.revision == "" {
+		e.touchAll() // each says until when
+	}
 }
 
 // fleet gives the policies in force, and what forbids every write: no Fleet
