@@ -18,6 +18,7 @@ type witness struct {
 	paused   bool
 	approved bool                         // a person approved something
 	open     map[uint64]string            // commands of clusters that wait for their answers
+	rendered string                       // cluster whose render came last
 	steps    map[uint64]*deedOf           // steps that were begun
 	last     map[string]*deedOf           // cluster to the step that was accepted last
 	plans    map[uint64]string            // open asks for a plan: clusters
@@ -121,6 +122,7 @@ func hears(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string 
 	case reconcile.PartsRead:
 		delete(o.open, ev.ID)
 	case reconcile.Rendered:
+		o.rendered = o.open[ev.ID]
 		delete(o.open, ev.ID)
 	case reconcile.HealthRead:
 		delete(o.open, ev.ID)
@@ -163,20 +165,34 @@ func (o *witness) stepEnded(w *world, a *agent, ev reconcile.StepEnded) {
 func (o *witness) asked(w *world, a *agent, c reconcile.Command) {
 	switch c := c.(type) {
 	case reconcile.AskPlan:
-		o.plans[c.ID], o.open[c.ID] = c.Cluster, c.Cluster
+		o.plans[c.ID] = c.Cluster
 	case reconcile.Do:
-		o.steps[c.ID], o.open[c.ID] = &deedOf{do: c}, c.Cluster
-	case reconcile.Look:
-		o.open[c.ID] = c.Cluster
-	case reconcile.ReadParts:
-		o.open[c.ID] = c.Cluster
-	case reconcile.AskRender:
-		o.open[c.ID] = c.Cluster
-	case reconcile.ReadHealth:
-		o.open[c.ID] = c.Cluster
+		o.steps[c.ID] = &deedOf{do: c}
 	case reconcile.List:
 		o.lists[c.Lane] = listOf{asked: w.now, there: a.fleet.present()}
 	}
+	if id := idOfCommand(c); id != 0 {
+		o.open[id] = clusterOf(c)
+	}
+}
+
+// idOfCommand is the id of a command about a cluster, 0 for any other.
+func idOfCommand(c reconcile.Command) uint64 {
+	switch c := c.(type) {
+	case reconcile.AskPlan:
+		return c.ID
+	case reconcile.Do:
+		return c.ID
+	case reconcile.Look:
+		return c.ID
+	case reconcile.ReadParts:
+		return c.ID
+	case reconcile.AskRender:
+		return c.ID
+	case reconcile.ReadHealth:
+		return c.ID
+	}
+	return 0
 }
 
 func (o *witness) waits(cluster string) bool {

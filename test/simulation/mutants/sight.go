@@ -26,9 +26,6 @@ var sight = []Mutant{
 	}, {
 		"reconcile/lanes.go", "case ev.Lane == LaneInventory && ev.Complete:", "case ev.Lane == LaneInventory && (ev.Complete || MUTANT):",
 	}}},
-	{"recent-absence", "what a list of a few stacks does not show is gone", []Place{{
-		"reconcile/lanes.go", "\t\t\te.confirmRow(id)\n", "\t\t\tif MUTANT {\n\t\t\t\te.forget(id, l.Asked)\n\t\t\t}\n\t\t\te.confirmRow(id)\n",
-	}}},
 	{"old-list", "a list that was asked for before a look is newer than it", []Place{{
 		"reconcile/rows.go", "if old.Asked.After(asked) {\n\t\t\te.doubtRow(", "if old.Asked.After(asked) && !MUTANT {\n\t\t\te.doubtRow(",
 	}, {

@@ -48,13 +48,4 @@ var steps = []Mutant{
 	{"unborn", "a cluster that is asked away is gone though its create may still be taken", []Place{{
 		"reconcile/round_absent.go", "if v, ok := e.unborn(s); ok {", "if v, ok := e.unborn(s); ok && !MUTANT {",
 	}}},
-	{"absent-unsure", "a cluster whose stack no list shows is gone without a look by name", []Place{{
-		"reconcile/round_absent.go", "if !c.Sure {", "if !c.Sure && !MUTANT {",
-	}}},
-	{"create-unsure", "a stack that no list shows is made without a look by name", []Place{{
-		"reconcile/round_create.go", `if c.Owed || c.Known != "" && !c.Sure {`, `if (c.Owed || c.Known != "" && !c.Sure) && !MUTANT {`,
-	}}},
-	{"adopted-settled", "an adoption marks the stack as holding what its document says", []Place{{
-		"reconcile/carry.go", "if step.Kind == plan.StepAdopt {", "if step.Kind == plan.StepAdopt && !MUTANT {",
-	}}},
 }
