@@ -42,18 +42,7 @@ func TestTorture(t *testing.T) {
 		c.pace.weather.Seed = seed
 		c.proxy.Storm(c.pace.weather)
 		r.storm(t, long, m, b)
-		c.proxy.Quiet()
-		c.proxy.Settle()
-		if err := w.people.finish(); err != nil {
-			t.Fatal(err)
-		}
-		took := w.wait(t, c.pace.patience, "all is settled", func(ctx context.Context) error {
-			r.watch.look(ctx)
-			r.hands.follow(ctx)
-			return r.settled(ctx)
-		})
-		r.written = len(c.proxy.Writes())
-		t.Logf("settled %.1f s after the last fault", took.Seconds())
+		r.peace(t)
 		for _, k := range checks {
 			t.Run(k.name, func(t *testing.T) { k.check(r, t) })
 		}
@@ -97,6 +86,27 @@ func (r *trialRun) storm(t *testing.T, long time.Duration, m *monkey, b *breaker
 			}
 		})
 	}
+}
+
+// peace ends all faults and waits until all is settled.
+func (r *trialRun) peace(t *testing.T) {
+	t.Helper()
+	r.cloud.proxy.Quiet()
+	r.cloud.proxy.Settle()
+	if err := r.people.finish(); err != nil {
+		t.Fatal(err)
+	}
+	took, err := r.await(t.Context(), r.cloud.pace.patience, func(ctx context.Context) error {
+		r.watch.look(ctx)
+		r.hands.follow(ctx)
+		return r.settled(ctx)
+	})
+	r.written = len(r.cloud.proxy.Writes())
+	if err != nil {
+		t.Errorf("all is settled: %v", err) // the checks may tell why
+		return
+	}
+	t.Logf("settled %.1f s after the last fault", took.Seconds())
 }
 
 // sum logs what there was of everything.

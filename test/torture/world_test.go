@@ -159,23 +159,30 @@ func (w *world) deleteAll(t *testing.T) {
 	t.Errorf("stacks of fleet %s are left behind", w.fleet)
 }
 
-// wait looks again and again until look finds nothing wrong, and fails when
+// wait looks again and again until look finds nothing wrong, and ends the test when
 // patience is over.
 func (w *world) wait(t *testing.T, patience time.Duration, what string, look func(ctx context.Context) error) time.Duration {
 	t.Helper()
+	took, err := w.await(t.Context(), patience, look)
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	return took
+}
+
+// await is wait that gives what was wrong last.
+func (w *world) await(ctx context.Context, patience time.Duration, look func(ctx context.Context) error) (took time.Duration, err error) {
 	begun := time.Now()
 	for {
-		err := look(t.Context())
-		if err == nil {
-			return time.Since(begun)
+		if err = look(ctx); err == nil {
+			return time.Since(begun), nil
 		}
 		if w.agent.died() {
-			t.Fatal("the agent has ended by itself")
+			return 0, errors.New("the agent has ended by itself")
 		}
-		if time.Since(begun) > patience {
-			t.Fatalf("%s: not within %s: %v", what, patience, err)
+		if time.Since(begun) > patience || !rest(ctx, w.cloud.pace.poll) {
+			return 0, fmt.Errorf("not within %s: %w", patience, err)
 		}
-		rest(t.Context(), w.cloud.pace.poll)
 	}
 }
 
