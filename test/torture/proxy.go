@@ -90,11 +90,13 @@ func (p *Proxy) Quiet() {
 // Settle waits until nothing is on its way that no caller waits for.
 func (p *Proxy) Settle() { p.way.Wait() }
 
-// exchange is one request with its body read, on its way.
+// exchange is one request, whole, on its way: it may outlive its caller.
 type exchange struct {
-	front   *front
-	request *http.Request
-	body    []byte
+	front             *front
+	method, uri, host string
+	header            http.Header
+	body              []byte
+
 	weather Weather
 	fault   Fault
 	amount  float64
@@ -114,7 +116,7 @@ func (p *Proxy) serve(f *front, w http.ResponseWriter, r *http.Request) {
 
 // meet counts a request and gives it its fate.
 func (p *Proxy) meet(f *front, r *http.Request, body []byte) *exchange {
-	x := &exchange{front: f, request: r, body: body}
+	x := &exchange{front: f, method: r.Method, uri: r.URL.RequestURI(), host: r.Host, header: r.Header.Clone(), body: body}
 	kind := r.Method + " " + route(r.URL.Path)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -219,16 +221,16 @@ type answered struct {
 
 // deliver gives the request to the service, whether or not its caller still waits.
 func (p *Proxy) deliver(x *exchange) (answered, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.request.Context()), longest)
+	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
-	out, err := http.NewRequestWithContext(ctx, x.request.Method, x.front.target+x.request.URL.RequestURI(), bytes.NewReader(x.body))
+	out, err := http.NewRequestWithContext(ctx, x.method, x.front.target+x.uri, bytes.NewReader(x.body))
 	if err != nil {
 		return answered{}, err
 	}
-	out.Header = x.request.Header.Clone()
+	out.Header = x.header.Clone()
 	out.Header.Del("Connection")
 	out.Header.Set("Accept-Encoding", "identity")
-	out.Host = x.request.Host // links in answers lead to the proxy again
+	out.Host = x.host // links in answers lead to the proxy again
 	resp, err := p.client.Do(out)
 	if err != nil {
 		return answered{}, err
