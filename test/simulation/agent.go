@@ -38,6 +38,7 @@ type agent struct {
 	dirty   bool
 	doing   int
 	doubt   bool
+	inbox   []carry.Answer // events the engine has not heard yet
 	reads   *slots
 	slots   map[string]*slots
 
@@ -161,8 +162,19 @@ func (a *agent) post(event carry.Answer) {
 	}
 }
 
-// handle gives the engine one event and carries out what it answers.
+// handle gives the engine one event and carries out what it answers. What a
+// command leads to at once waits until all commands before it are carried out.
 func (a *agent) handle(event carry.Answer) {
+	a.inbox = append(a.inbox, event)
+	if len(a.inbox) > 1 {
+		return // its turn comes below
+	}
+	for ; len(a.inbox) > 0; a.inbox = a.inbox[1:] {
+		a.take(a.inbox[0])
+	}
+}
+
+func (a *agent) take(event carry.Answer) {
 	if a.w.broken != nil {
 		return
 	}

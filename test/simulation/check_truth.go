@@ -123,6 +123,9 @@ func keepsTurns(_ *world, a *agent, ev reconcile.Event, out reconcile.Output) st
 	if !ok || l.Lane != reconcile.LaneInventory {
 		return ""
 	}
+	if ready := a.engine.Status().Ready; !ready.Source || !ready.Inventory {
+		return "" // all wait for these alone
+	}
 	for _, c := range a.idle(out) {
 		if c.Outcome != reconcile.Retrying && c.Outcome != reconcile.Waiting && c.Outcome != reconcile.Stalled {
 			continue

@@ -78,8 +78,11 @@ func (t tree) files(fleet string) map[string][]byte {
 		}
 	}
 	for file := range t.Broken {
-		if text[file] != nil {
-			into(file).WriteString("--- \n{ this: is [ not\n")
+		if b := text[file]; b != nil {
+			if strings.HasSuffix(file, "b.yaml") || strings.HasSuffix(file, "d.yaml") {
+				b.Reset() // nothing that was in it can be read
+			}
+			b.WriteString("--- \n{ this: is [ not\n")
 		}
 	}
 	out := make(map[string][]byte, len(text))

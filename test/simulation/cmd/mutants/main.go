@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ import (
 func main() {
 	var o options
 	flag.StringVar(&o.seeds, "seeds", "1-800", "seeds to run each mutant on, as first-last")
-	flag.StringVar(&o.only, "only", "", "hunt only mutants whose name has this in it")
+	flag.StringVar(&o.only, "only", "", "hunt only mutants of these `names`, with commas between")
 	flag.StringVar(&o.binary, "o", "bin/simulate-mutants", "`file` to build")
 	flag.IntVar(&o.workers, "j", runtime.NumCPU(), "hunts side by side")
 	flag.DurationVar(&o.limit, "limit", 5*time.Minute, "time after which a hunt is given up: the mutant keeps the simulation from ending")
@@ -54,7 +55,7 @@ func (o options) run(ctx context.Context) (bool, error) {
 	fmt.Printf("built with %d mutants in %.0f s\n", len(mutants.All()), time.Since(begun).Seconds())
 	var chosen []mutants.Mutant
 	for _, m := range mutants.All() {
-		if strings.Contains(m.Name, o.only) {
+		if o.only == "" || slices.Contains(strings.Split(o.only, ","), m.Name) {
 			chosen = append(chosen, m)
 		}
 	}

@@ -36,7 +36,7 @@ func (t *table) tell(name string, q mutants.Quarry, err error) {
 		fmt.Printf("%-24s FAILED   %v\n", orNone(name), err)
 	case name == "" && q.Promise == "":
 		t.clean = true
-		fmt.Printf("%-24s %-22s %-10s %s\n", "(no mutant)", "nothing is broken", "", cost)
+		fmt.Printf("%-24s %-18s %-15s %s\n", "(no mutant)", "nothing is broken", "", cost)
 	case name == "":
 		fmt.Printf("%-24s BROKEN   %s, %s: %s\n", "(no mutant)", q.Promise, q.Where, q.Text)
 	case q.Promise == "":
@@ -44,7 +44,7 @@ func (t *table) tell(name string, q mutants.Quarry, err error) {
 		fmt.Printf("%-24s SURVIVES %s %s\n", name, cost, t.says[name])
 	default:
 		t.caught++
-		fmt.Printf("%-24s %-22s %-10s %s\n", name, q.Promise, q.Where, cost)
+		fmt.Printf("%-24s %-18s %-15s %s\n", name, q.Promise, q.Where, cost)
 	}
 }
 

@@ -61,8 +61,12 @@ func hunt(seeds string) error {
 		}
 	}
 	for seed := first; seed <= last && q.Promise == ""; seed++ {
-		if q.Runs++; stopped(simulation.Make(seed, simulation.Small), &q) {
-			q.Where = fmt.Sprintf("seed %d", seed)
+		name, size := "", simulation.Small
+		if seed%2 == 0 {
+			name, size = " dense", simulation.Dense
+		}
+		if q.Runs++; stopped(simulation.Make(seed, size), &q) {
+			q.Where = fmt.Sprintf("seed %d%s", seed, name)
 		}
 	}
 	q.Took = time.Since(begun)
