@@ -24,9 +24,10 @@ type Proxy struct {
 
 	client *http.Client
 	fronts []*front
-	way    sync.WaitGroup // deliveries that nobody waits for
 
 	mu       sync.Mutex
+	arrived  *sync.Cond // of mu: alone has fallen
+	alone    int        // deliveries under way that no caller waits for
 	storm    bool
 	weather  Weather
 	seen     map[string]uint64
@@ -44,13 +45,15 @@ type front struct {
 
 // NewProxy makes a proxy without services. Close ends it.
 func NewProxy() *Proxy {
-	return &Proxy{
+	p := &Proxy{
 		client: &http.Client{
 			Transport:     &http.Transport{MaxIdleConnsPerHost: 32},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		seen: map[string]uint64{}, counts: map[Fault]int{}, requests: map[string]int{},
 	}
+	p.arrived = sync.NewCond(&p.mu)
+	return p
 }
 
 // Front puts the proxy before a service and gives the address it has from now on.
@@ -69,7 +72,7 @@ func (p *Proxy) Close() {
 		f.CloseClientConnections()
 		f.Server.Close()
 	}
-	p.way.Wait()
+	p.Settle()
 	p.client.CloseIdleConnections()
 }
 
@@ -88,7 +91,13 @@ func (p *Proxy) Quiet() {
 }
 
 // Settle waits until nothing is on its way that no caller waits for.
-func (p *Proxy) Settle() { p.way.Wait() }
+func (p *Proxy) Settle() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.alone > 0 {
+		p.arrived.Wait()
+	}
+}
 
 // exchange is one request, whole, on its way: it may outlive its caller.
 type exchange struct {
@@ -143,10 +152,10 @@ func (p *Proxy) play(x *exchange, w http.ResponseWriter) {
 	case CutBefore:
 		cut()
 	case CutAfter:
-		p.alone(x, 0)
+		p.leave(x, 0)
 		cut()
 	case Late:
-		p.alone(x, x.weather.part(x.amount))
+		p.leave(x, x.weather.part(x.amount))
 		cut()
 	case ServerError:
 		w.Header().Set("Content-Type", "application/json")
@@ -202,13 +211,18 @@ func (p *Proxy) answer(x *exchange, w http.ResponseWriter) {
 	_, _ = w.Write(a.body)
 }
 
-// alone delivers a request that nobody waits for.
-func (p *Proxy) alone(x *exchange, after time.Duration) {
-	p.way.Add(1)
+// leave delivers a request that nobody waits for.
+func (p *Proxy) leave(x *exchange, after time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.alone++
 	go func() {
-		defer p.way.Done()
 		time.Sleep(after)
 		_, _ = p.deliver(x)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.alone--
+		p.arrived.Broadcast()
 	}()
 }
 
