@@ -72,6 +72,7 @@ SIMULATE_SIZE ?= small
 .PHONY: simulate
 simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small or large)
 	@mkdir -p bin
+	go test ./test/simulation
 	go build -o bin/simulate ./test/simulation/cmd/simulate
 	bin/simulate -seeds $(SEEDS) -size $(SIMULATE_SIZE) -counts -progress bin/simulate-$(SIMULATE_SIZE)-$(SEEDS)
 

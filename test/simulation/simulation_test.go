@@ -10,11 +10,7 @@ import (
 
 // Every promise is kept on the first seeds. `make simulate` runs more.
 func TestPromises(t *testing.T) {
-	last := uint64(400)
-	if testing.Short() {
-		last = 50
-	}
-	Sweep(1, last, Small, runtime.NumCPU(), func(seed uint64, r Report) bool {
+	Sweep(1, fewer(400), Small, runtime.NumCPU(), func(seed uint64, r Report) bool {
 		if r.Violation != nil {
 			t.Errorf("seed %d: %v", seed, r.Violation)
 		}
@@ -22,15 +18,23 @@ func TestPromises(t *testing.T) {
 	})
 }
 
+// fewer gives how many seeds a test runs: all, or some where each takes long.
+func fewer(seeds uint64) uint64 {
+	if raceDetector || testing.Short() {
+		return max(seeds/10, 2)
+	}
+	return seeds
+}
+
 // The same seed gives the same log, byte for byte, however many threads there
 // are.
 func TestSameSeedSameLog(t *testing.T) {
-	const seeds = 100
+	seeds := int(fewer(100))
 	hashes := func(threads int) []string {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 		out := make([]string, 0, seeds)
-		for seed := range uint64(seeds) {
-			out = append(out, RunLogged(Make(seed+1, Small), nil, true).Hash)
+		for seed := range seeds {
+			out = append(out, RunLogged(Make(uint64(seed)+1, Small), nil, true).Hash)
 		}
 		return out
 	}
