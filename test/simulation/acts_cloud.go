@@ -12,6 +12,7 @@ import (
 	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/live"
 )
 
 // What people and the cloud do to stacks.
@@ -25,9 +26,18 @@ var (
 			_ = f.people.client().Patch(context.Background(), ref, heat.Patch{Spec: heat.Spec{Parameters: what}})
 		}
 	})
+	doScale = deed("autoscaler", func(_ *world, f *fleet, a Act) {
+		if s, ref, ok := f.first(a.Cluster); ok && s.Parameters["count"] != "" {
+			_ = f.people.client().Patch(context.Background(), ref, heat.Patch{Spec: heat.Spec{Parameters: map[string]any{"count": a.N % 5}}})
+		}
+	})
 	doUntag = deed("hand: tags lost", func(w *world, f *fleet, a Act) {
 		s, ref, ok := f.first(a.Cluster)
 		if !ok {
+			return
+		}
+		if left := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return strings.HasPrefix(t, live.TagDriver) }); a.N%4 == 0 && len(left) > 0 {
+			f.people.send(http.MethodPatch, "/stacks/"+s.Name+"/"+s.ID, map[string]any{"tags": strings.Join(left, ",")})
 			return
 		}
 		template, err := f.people.client().Template(context.Background(), ref)
@@ -74,7 +84,7 @@ var (
 	doEngine = deed("heat-engine dies", func(_ *world, f *fleet, _ Act) { f.cloud.sim.KillEngine() })
 	doBroken = deed("resources fail", func(w *world, f *fleet, a Act) {
 		f.cloud.sim.Break(heatsim.ResourceFault{
-			Stack: "*" + a.Cluster, Action: pick(a.N, "CREATE", "UPDATE", "DELETE"), Reason: a.Text, Hangs: a.Text == "", Times: a.N % 3,
+			Stack: "*" + a.Cluster, Action: pick(a.N, "CREATE", "UPDATE", "DELETE"), Reason: a.Text, Hangs: a.Text == "", Times: pick(a.N, 0, 0, 0, 1, 2),
 		})
 		w.after(a.For, f.cloud.sim.Mend)
 	})

@@ -18,7 +18,9 @@ var (
 	})
 	doEdit = deed("edit", func(_ *world, f *fleet, a Act) {
 		f.change(a.Cluster, func(d *document) {
-			switch a.N % 5 {
+			switch a.N % 6 {
+			case 5:
+				d.Extra = a.N % 4
 			case 0:
 				d.Count = 1 + (d.Count+1)%4
 			case 1:

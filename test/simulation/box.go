@@ -17,10 +17,12 @@ parameters:
   keypair: {type: string}
   colour: {type: string}
   count: {type: number}
+  extra: {type: number}
 resources:
   base: {type: OS::Heat::TestResource, properties: {value: {get_param: flavor}}}
   paint: {type: OS::Heat::TestResource, properties: {value: {get_param: colour}, update_replace: true}, depends_on: base}
   size: {type: OS::Heat::Value, properties: {type: number, value: {get_param: count}}}
+  group: {type: OS::Heat::ResourceGroup, properties: {count: {get_param: extra}, resource_def: {type: OS::Heat::TestResource, properties: {value: node}}}}
 outputs:
   address: {value: {get_attr: [base, output]}}
 `
@@ -41,6 +43,7 @@ func (b boxTemplate) Describe() driver.Description {
 			{Name: "externalNetwork", Effect: driver.EffectNone},
 			{Name: "floatingIpEnabled", Effect: driver.EffectNone},
 			{Name: "nodeCount", Effect: driver.EffectInPlace},
+			{Name: "nodeGroups", Effect: driver.EffectRemove},
 		},
 		Labels: []driver.Label{{Name: "colour", Type: driver.LabelString, Default: "red", Effect: driver.EffectReplace}},
 	}
@@ -53,6 +56,7 @@ func (b boxTemplate) Describe() driver.Description {
 // Render implements heatstack.Template.
 func (b boxTemplate) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnostic) {
 	group, _ := in.Cluster.Group("default-worker")
+	extra, _ := in.Cluster.Group("extra")
 	text := boxHOT
 	if b.version != firstVersion {
 		text = strings.Replace(boxHOT, "outputs:\n", boxNext, 1)
@@ -61,7 +65,11 @@ func (b boxTemplate) Render(in driver.RenderInput) (heatstack.Stack, []driver.Di
 		Template: text,
 		Parameters: map[string]any{
 			"flavor": in.Cluster.Flavor, "keypair": in.Cluster.Keypair, "colour": in.Cluster.Labels["colour"], "count": group.NodeCount,
+			"extra": extra.NodeCount,
 		},
-		Meaning: map[string]heatstack.Meaning{"count": {Path: "nodeCount", Of: heatstack.AddOrRemove}},
+		Meaning: map[string]heatstack.Meaning{
+			"count": {Path: "nodeCount", Of: heatstack.AddOrRemove},
+			"extra": {Path: "nodeGroups", Of: heatstack.AddOrRemove},
+		},
 	}, nil
 }

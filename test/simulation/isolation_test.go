@@ -96,7 +96,7 @@ func besides(seed uint64, trouble func(*world)) string {
 			m.add(Act{At: time.Second, Kind: doCreate, Fleet: i, Cluster: c, N: m.IntN(9), Text: driver})
 		}
 		for range 6 {
-			m.add(Act{At: 2*time.Minute + m.upTo(20*time.Minute), Kind: doEdit, Fleet: i, Cluster: f.Clusters[m.IntN(6)], N: m.IntN(200)*5 + m.IntN(4)})
+			m.add(Act{At: 2*time.Minute + m.upTo(20*time.Minute), Kind: doEdit, Fleet: i, Cluster: f.Clusters[m.IntN(6)], N: m.IntN(200)*6 + m.IntN(4)})
 		}
 	}
 	w := newWorld(m.s, nil)

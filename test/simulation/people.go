@@ -124,7 +124,7 @@ func (p *people) second(cluster string) {
 
 // template made by hand, with our parameters, for adoption.
 var ownTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "description": "made by hand",
- "parameters": {"flavor": {"type": "string"}, "keypair": {"type": "string"}, "colour": {"type": "string"}, "count": {"type": "number"}},
+ "parameters": {"flavor": {"type": "string"}, "keypair": {"type": "string"}, "colour": {"type": "string"}, "count": {"type": "number"}, "extra": {"type": "number"}},
  "resources": {"base": {"type": "OS::Heat::TestResource", "properties": {"value": {"get_param": "flavor"}}},
   "paint": {"type": "OS::Heat::Value", "properties": {"value": {"get_param": "colour"}}},
   "size": {"type": "OS::Heat::Value", "properties": {"type": "number", "value": {"get_param": "count"}}}}}`)
@@ -133,7 +133,7 @@ var ownTemplate = json.RawMessage(`{"heat_template_version": "2018-08-31", "desc
 func (p *people) handmade(name string) {
 	p.send(http.MethodPost, "/stacks", map[string]any{
 		"stack_name": name, "template": ownTemplate,
-		"parameters": map[string]any{"flavor": "small", "keypair": "ops", "colour": "red", "count": 1},
+		"parameters": map[string]any{"flavor": "small", "keypair": "ops", "colour": "red", "count": 1, "extra": 0},
 	})
 }
 

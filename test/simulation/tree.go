@@ -13,6 +13,7 @@ type document struct {
 	Driver    string
 	Lifecycle string // "" is Present
 	Count     int
+	Extra     int // nodes of a group of its own, 0 is no such group
 	Flavor    string
 	Colour    string
 	Keypair   string
@@ -108,6 +109,9 @@ func (d document) write(b *strings.Builder, name string) {
 		if f.value != "" {
 			fmt.Fprintf(b, "  %s: %s\n", f.name, f.value)
 		}
+	}
+	if d.Extra > 0 && d.Driver != dock {
+		fmt.Fprintf(b, "  nodeGroups: [{name: extra, nodeCount: %d}]\n", d.Extra)
 	}
 	if d.Minutes > 0 {
 		fmt.Fprintf(b, "  timeout: %dm\n", d.Minutes)
