@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -19,6 +20,10 @@ var answerChecks = []check{
 	{
 		name: "P2 gone", says: "a list never says that a stack is gone which was there all the time",
 		event: tellsGoneTruly,
+	},
+	{
+		name: "P2 look", says: "a look that shows no stack where there was one all the time has failed, and says so",
+		event: looksTruly,
 	},
 	{
 		name: "retry-after", says: "a list is not asked for again before the server wants to be asked",
@@ -79,6 +84,26 @@ func tellsGoneTruly(w *world, a *agent, ev reconcile.Event, _ reconcile.Output) 
 	for _, id := range e.Gone {
 		if was[id] {
 			return fmt.Sprintf("an inventory says that stack %s is gone, and it was there all the time", id)
+		}
+	}
+	return ""
+}
+
+// looksTruly leaves out what was shown with other rows than Heat's: a look has no
+// count to compare with.
+func looksTruly(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) string {
+	e, ok := ev.(reconcile.Looked)
+	look, known := a.oracle.witness.looks[e.ID]
+	if !ok || !known || e.Fault != nil || !a.oracle.witness.edited.Before(look.asked) {
+		return ""
+	}
+	is, shown := a.fleet.present(), map[string]bool{}
+	for _, r := range e.Rows {
+		shown[r.ID] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(look.there)) {
+		if is[id] && !shown[id] {
+			return fmt.Sprintf("a look shows no stack %s, and it was there all the time", id)
 		}
 	}
 	return ""

@@ -16,7 +16,11 @@ import (
 var policyChecks = []check{
 	{
 		name: "P1 pause", says: "a pause holds until somebody ends it, over restarts too",
-		step: mayWritePaused,
+		step: mayWritePaused, event: staysPaused,
+	},
+	{
+		name: "P2 unread", says: "nothing is written before an inventory has been read whole",
+		step: hasAnInventory,
 	},
 	{
 		name: "P2 creates", says: "no stack is made while more than maxCreates would be made for the first time, unless a person approves",
@@ -55,6 +59,25 @@ var policyChecks = []check{
 func mayWritePaused(_ *world, a *agent, do reconcile.Do) string {
 	if a.oracle.witness.paused {
 		return fmt.Sprintf("%s: a step (%s), and nobody has ended the pause", do.Cluster, do.Step.Title)
+	}
+	return ""
+}
+
+func staysPaused(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) string {
+	_, started := ev.(reconcile.Started)
+	_, asked := ev.(reconcile.Asked)
+	if !started && !asked {
+		return ""
+	}
+	if is, want := a.engine.Status().Paused, a.oracle.witness.paused; is != want {
+		return fmt.Sprintf("the fleet is paused: %v; asked for: %v", is, want)
+	}
+	return ""
+}
+
+func hasAnInventory(_ *world, a *agent, do reconcile.Do) string {
+	if a.oracle.inventory.IsZero() {
+		return fmt.Sprintf("%s: a step (%s), and no inventory was whole yet", do.Cluster, do.Step.Title)
 	}
 	return ""
 }

@@ -16,6 +16,7 @@ type Size struct {
 	Clusters int // at most, of all fleets
 	Acts     int // at most
 	Busy     time.Duration
+	Tight    bool // one call of a kind at a time: steps wait for their turn
 }
 
 // The sizes. Neither has fewer kinds of fault than the other.
@@ -54,6 +55,9 @@ func (m *maker) shape() {
 	}
 	m.s.OneCloud = m.chance(0.5)
 	m.s.Concurrency = 1 + m.IntN(8)
+	if m.size.Tight {
+		m.s.Concurrency = 1
+	}
 	m.s.Clean = m.chance(0.7)
 	for i := range fleets {
 		f := FleetShape{

@@ -36,6 +36,7 @@ var troubles = map[string]func(*rand.Rand) trouble{
 	"504":                     func(*rand.Rand) trouble { return trouble{Effect: heatsim.Refuse(http.StatusGatewayTimeout)} },
 	"401":                     func(*rand.Rand) trouble { return trouble{Effect: heatsim.Refuse(http.StatusUnauthorized)} },
 	"403":                     func(*rand.Rand) trouble { return trouble{Effect: heatsim.Refuse(http.StatusForbidden)} },
+	"404 page":                func(*rand.Rand) trouble { return trouble{Effect: heatsim.Refuse(http.StatusNotFound)} },
 	"409":                     func(*rand.Rand) trouble { return trouble{Effect: heatsim.Refuse(http.StatusConflict)} },
 	"429":                     func(r *rand.Rand) trouble { return trouble{Effect: heatsim.RateLimit(upTo(r, time.Minute))} },
 	"sign-in page":            func(*rand.Rand) trouble { return trouble{Effect: heatsim.SignInPage()} },

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"maps"
 	"net/http"
 	"time"
 
@@ -25,7 +26,8 @@ type witness struct {
 	plan     map[string]reconcile.Planned // cluster to the plan that came last
 	doubt    map[string]time.Time         // cluster to the end of the last create whose fate is not known
 	lists    map[reconcile.Lane]listOf
-	edited   time.Time // when a list was shown with other rows than Heat's
+	looks    map[uint64]listOf // looks under way, by id
+	edited   time.Time         // when a list was shown with other rows than Heat's
 }
 
 // deedOf is one step and what came of its requests.
@@ -50,7 +52,7 @@ type listOf struct {
 func newWitness() witness {
 	return witness{
 		open: map[uint64]string{}, steps: map[uint64]*deedOf{}, last: map[string]*deedOf{}, plans: map[uint64]string{}, plan: map[string]reconcile.Planned{},
-		doubt: map[string]time.Time{}, lists: map[reconcile.Lane]listOf{},
+		doubt: map[string]time.Time{}, lists: map[reconcile.Lane]listOf{}, looks: map[uint64]listOf{},
 	}
 }
 
@@ -73,7 +75,7 @@ func (p *parcel) sees(resp *http.Response, err error) {
 		return
 	}
 	d.writes++
-	d.took = err == nil && (resp.StatusCode < 300 || resp.StatusCode == http.StatusNotFound && p.is("delete"))
+	d.took = err == nil && (resp.StatusCode < 300 || resp.StatusCode == http.StatusNotFound && p.is("delete") && p.effect.Answer == heatsim.AnswerWhole)
 	d.unclear = d.unclear || !p.effect.Skip && (err != nil || resp.StatusCode >= 500 || p.effect.CommitAfter > 0 && p.effect.Engine != heatsim.EngineTagsLate && !d.took)
 }
 
@@ -86,6 +88,16 @@ func (f *fleet) present() map[string]bool {
 		}
 	}
 	return out
+}
+
+// named are those of them that have a name.
+func (f *fleet) named(name string) map[string]bool {
+	all := f.present()
+	maps.DeleteFunc(all, func(id string, _ bool) bool {
+		s, ok := f.cloud.sim.Stack(id)
+		return !ok || s.Name != name
+	})
+	return all
 }
 
 // hears takes notice of an event, before what it led to is looked at.
@@ -119,6 +131,7 @@ func hears(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string 
 			a.fleet.everHad(r.Marks().Cluster)
 		}
 		delete(o.open, ev.ID)
+		delete(o.looks, ev.ID)
 	case reconcile.PartsRead:
 		delete(o.open, ev.ID)
 	case reconcile.Rendered:
@@ -168,6 +181,12 @@ func (o *witness) asked(w *world, a *agent, c reconcile.Command) {
 		o.plans[c.ID] = c.Cluster
 	case reconcile.Do:
 		o.steps[c.ID] = &deedOf{do: c}
+	case reconcile.Look:
+		there := map[string]bool{}
+		for _, name := range c.Names {
+			maps.Copy(there, a.fleet.named(name))
+		}
+		o.looks[c.ID] = listOf{asked: w.now, there: there}
 	case reconcile.List:
 		o.lists[c.Lane] = listOf{asked: w.now, there: a.fleet.present()}
 	}

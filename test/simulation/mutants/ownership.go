@@ -14,10 +14,6 @@ var ownership = []Mutant{
 		"reconcile/owner.go", "case len(tagged) > 1:",
 		"case MUTANT && len(tagged) > 1:\n\t\treturn owned{kind: ownOne, row: tagged[0]}\n\tcase len(tagged) > 1:",
 	}}},
-	{"double-named", "a second stack of the cluster's own name is passed over", []Place{{
-		"reconcile/owner.go", "tagged[0].Name == e.stackName(name) && len(named) > 1:",
-		"tagged[0].Name == e.stackName(name) && len(named) > 1 && !MUTANT:",
-	}}},
 	{"adopted-overwritten", "a stack that was adopted is written to as one of our own once its document does not say adopt any more", []Place{{
 		"reconcile/round_present.go", "case a == nil && !strings.EqualFold(row.Name, e.stackName(s.c.Name)):",
 		"case a == nil && !strings.EqualFold(row.Name, e.stackName(s.c.Name)) && !MUTANT:",

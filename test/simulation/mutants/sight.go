@@ -26,17 +26,9 @@ var sight = []Mutant{
 	}, {
 		"reconcile/lanes.go", "case ev.Lane == LaneInventory && ev.Complete:", "case ev.Lane == LaneInventory && (ev.Complete || MUTANT):",
 	}}},
-	{"old-list", "a list that was asked for before a look is newer than it", []Place{{
-		"reconcile/rows.go", "if old.Asked.After(asked) {\n\t\t\te.doubtRow(", "if old.Asked.After(asked) && !MUTANT {\n\t\t\te.doubtRow(",
-	}, {
-		"reconcile/rows.go", "if old.Asked.After(asked) {\n\t\te.doubted(", "if old.Asked.After(asked) && !MUTANT {\n\t\te.doubted(",
-	}}},
 	{"failed-look", "a look that failed has found nothing", []Place{{
 		"agent/carry/list.go", "rows, err := c.cloud.Look(ctx, cmd.Names, cmd.StackID)\n",
 		"rows, err := c.cloud.Look(ctx, cmd.Names, cmd.StackID)\n\t\tif MUTANT {\n\t\t\terr = nil\n\t\t}\n",
-	}}},
-	{"told-once", "a stack that comes back is not told again", []Place{{
-		"agent/carry/rows.go", "for _, id := range out {\n\t\tdelete(r.told, id)\n", "for _, id := range out {\n\t\tif MUTANT {\n\t\t\tbreak\n\t\t}\n\t\tdelete(r.told, id)\n",
 	}}},
 	{"tags-unhashed", "a row with other tags counts as unchanged", []Place{{
 		"agent/carry/rows.go", "for _, t := range row.Tags {", "for _, t := range row.Tags {\n\t\tif MUTANT {\n\t\t\tbreak\n\t\t}",
