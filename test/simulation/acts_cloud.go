@@ -13,7 +13,6 @@ import (
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
-	"github.com/heatsync/heatsync/reconcile/live"
 )
 
 // What people and the cloud do to stacks.
@@ -35,10 +34,6 @@ var (
 	doUntag = deed("hand: tags lost", func(w *world, f *fleet, a Act) {
 		s, ref, ok := f.first(a.Cluster)
 		if !ok {
-			return
-		}
-		if left := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return strings.HasPrefix(t, live.TagDriver) }); a.N%4 == 0 && len(left) > 0 {
-			f.people.send(http.MethodPatch, "/stacks/"+s.Name+"/"+s.ID, map[string]any{"tags": strings.Join(left, ",")})
 			return
 		}
 		if left := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return strings.HasPrefix(t, live.TagDriver) }); a.N%4 == 0 && len(left) > 0 {
