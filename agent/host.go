@@ -2,9 +2,7 @@ package agent
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/heatsync/heatsync/agent/carry"
@@ -21,9 +19,6 @@ const (
 	// driverStart is how long the fleets wait for drivers at the start; one takes
 	// about 60 ms.
 	driverStart = 2 * time.Second
-	// socketPath is the longest folder that leaves room for the name of a
-	// driver's socket, which the system bounds.
-	socketPath = 48
 )
 
 // host is the drivers of this agent.
@@ -101,25 +96,6 @@ func (h *host) close() {
 	_ = h.host.Close(ctx)
 	<-h.told
 	h.discard()
-}
-
-// socketFolder gives the folder for sockets: the wanted one, "" for none, if it
-// is short enough, else a temporary one.
-func socketFolder(wanted string) (dir string, discard func(), err error) {
-	if wanted != "" && len(wanted) <= socketPath {
-		return wanted, func() {}, nil
-	}
-	for _, base := range []string{os.TempDir(), "/tmp"} {
-		if dir, err = os.MkdirTemp(base, "heatsync-"); err != nil {
-			continue
-		}
-		if len(dir) <= socketPath {
-			return dir, func() { _ = os.RemoveAll(dir) }, nil
-		}
-		_ = os.RemoveAll(dir)
-		err = fmt.Errorf("folder %q is too long for the name of a socket: set TMPDIR to a shorter one", base)
-	}
-	return "", nil, fmt.Errorf("drivers: %w", err)
 }
 
 // candidates lists the drivers as people see them.
