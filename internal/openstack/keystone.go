@@ -97,44 +97,36 @@ func (k *keystone) given(ctx context.Context, value string, sent time.Time) (gra
 }
 
 // extractor is what gophercloud's two kinds of answer have in common.
-type extractor interface {
-	ExtractToken() (*tokens.Token, error)
-	ExtractProject() (*tokens.Project, error)
-	ExtractUser() (*tokens.User, error)
-	ExtractServiceCatalog() (*tokens.ServiceCatalog, error)
-	ExtractInto(any) error
+type extractor interface{ ExtractInto(any) error }
+
+// body is what is read of a token. It is read once: a catalogue is long.
+type body struct {
+	ExpiresAt time.Time             `json:"expires_at"`
+	IssuedAt  time.Time             `json:"issued_at"`
+	Project   tokens.Project        `json:"project"`
+	User      tokens.User           `json:"user"`
+	Catalog   []tokens.CatalogEntry `json:"catalog"`
 }
 
 func (g grant) filled(r extractor, h http.Header, sent time.Time) (grant, error) {
-	token, e1 := r.ExtractToken()
-	project, e2 := r.ExtractProject()
-	user, e3 := r.ExtractUser()
-	catalog, e4 := r.ExtractServiceCatalog()
-	if err := errors.Join(e1, e2, e3, e4); err != nil || g.value == "" || token.ExpiresAt.IsZero() {
+	var b body
+	if err := r.ExtractInto(&b); err != nil || g.value == "" || b.ExpiresAt.IsZero() {
 		return grant{}, errNotKeystone
 	}
-	if project != nil {
-		g.project = project.ID
-	}
-	if user != nil {
-		g.user = user.Name
-	}
-	g.catalog, g.expires = catalog, token.ExpiresAt
-	g.life = token.ExpiresAt.Sub(serverTime(r, h, sent))
+	g.project, g.user, g.expires = b.Project.ID, b.User.Name, b.ExpiresAt
+	g.catalog = &tokens.ServiceCatalog{Entries: b.Catalog}
+	g.life = b.ExpiresAt.Sub(b.serverTime(h, sent))
 	return g, nil
 }
 
 // serverTime gives Keystone's own time: the answer's Date, else the token's
 // issue, else when we asked.
-func serverTime(r extractor, h http.Header, sent time.Time) time.Time {
+func (b body) serverTime(h http.Header, sent time.Time) time.Time {
 	if t, err := http.ParseTime(h.Get("Date")); err == nil {
 		return t
 	}
-	var issued struct {
-		At gophercloud.JSONRFC3339Milli `json:"issued_at"`
-	}
-	if err := r.ExtractInto(&issued); err == nil && !time.Time(issued.At).IsZero() {
-		return time.Time(issued.At)
+	if !b.IssuedAt.IsZero() {
+		return b.IssuedAt
 	}
 	return sent
 }
