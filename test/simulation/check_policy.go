@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
 	"github.com/heatsync/heatsync/reconcile/spec"
 )
@@ -33,6 +34,10 @@ var policyChecks = []check{
 	{
 		name: "P4 planned", says: "a step writes to its stack as it was planned, as far as its own look told",
 		write: writesWhatWasPlanned,
+	},
+	{
+		name: "P4 driver", says: "a stack is written to by the driver that made it",
+		write: keepsDriver,
 	},
 	{
 		name: "P4 adopted", says: "an adopted stack keeps its template",
@@ -116,6 +121,13 @@ func writesWhatWasPlanned(_ *world, x *attempt) string {
 	case !changed.Truncate(time.Second).Equal(want.Updated):
 		return fmt.Sprintf("%s %s: the stack was updated at %v, the plan saw it as of %v, and the step looked at %v",
 			x.method, x.path, changed, want.Updated, d.read)
+	}
+	return ""
+}
+
+func keepsDriver(_ *world, x *attempt) string {
+	if made := live.ParseTags(x.target.Tags).Driver; x.exists && made != "" && made != x.do.Driver {
+		return fmt.Sprintf("%s %s by driver %s: the stack is driver %s's", x.method, x.path, x.do.Driver, made)
 	}
 	return ""
 }

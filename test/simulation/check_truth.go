@@ -25,6 +25,10 @@ var truthChecks = []check{
 		event: keepsTurns,
 	},
 	{
+		name: "stalled", says: "what may pass by itself is tried again before a person is called",
+		found: triesFirst,
+	},
+	{
 		name: "P5 stop", says: "a revision that suspends a cluster, or lets it go on, counts at once",
 		event: stopsAtOnce,
 	},
@@ -135,6 +139,22 @@ func keepsTurns(_ *world, a *agent, ev reconcile.Event, out reconcile.Output) st
 		}
 		if g := a.p.programs[c.Driver]; c.Outcome == reconcile.Retrying && c.Code == reconcile.FaultDriver && c.Until.IsZero() && g != nil && g.up {
 			return fmt.Sprintf("%s waits for driver %s, which is up", c.Name, c.Driver)
+		}
+	}
+	return ""
+}
+
+// triesBefore are the tries of one step before it stalls.
+const triesBefore = 6
+
+func triesFirst(_ *world, a *agent, f reconcile.Finding) string {
+	passes := f.Code == reconcile.FaultUnavailable || f.Code == reconcile.FaultTimeout || f.Code == reconcile.FaultRateLimit
+	if f.Outcome != reconcile.Stalled || !passes {
+		return ""
+	}
+	for _, c := range a.engine.Status().Clusters {
+		if c.Name == f.Cluster && c.Attempt < triesBefore {
+			return fmt.Sprintf("%s stalls (%s: %s) after %d tries", f.Cluster, f.Code, f.Message, c.Attempt)
 		}
 	}
 	return ""

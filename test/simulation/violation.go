@@ -32,6 +32,7 @@ func Says(promise string) string {
 
 // endSays are the promises that are kept in the end.
 var endSays = map[string]string{
+	"token":  "a step gets a token that lives as long as it may take, or as tokens do",
 	"P1":     "a write belongs to a step that the engine asked for",
 	"P9":     "what somebody changes by hand is noticed, told and put right within two inventories and a deep-check tour",
 	"budget": "an agent makes no more requests in ten minutes than its fleet and its clusters cost, faults or not",

@@ -34,6 +34,7 @@ type witness struct {
 type deedOf struct {
 	do       reconcile.Do
 	requests int
+	first    time.Time // when the first of them was answered
 	read     time.Time // when the last of its reads was answered
 	writes   int
 	took     bool // its last write was answered with success
@@ -56,6 +57,10 @@ func newWitness() witness {
 	}
 }
 
+// shortestToken is how long every step's token lives at least: Keystone's live
+// five minutes, and half a minute of that may be gone.
+const shortestToken = 4 * time.Minute
+
 // sees keeps what a step's request met.
 func (p *parcel) sees(resp *http.Response, err error) {
 	w := p.wire.w
@@ -69,7 +74,12 @@ func (p *parcel) sees(resp *http.Response, err error) {
 	if d == nil {
 		return // it ended without waiting for this answer
 	}
-	d.requests++
+	if d.requests++; d.requests == 1 {
+		d.first = w.now
+	}
+	if err == nil && resp.StatusCode == http.StatusUnauthorized && p.effect.Answer == heatsim.AnswerWhole && w.now.Sub(d.first) < shortestToken {
+		w.fail("token", "%s %s: Heat refused the token of a step %v after its first request", p.method, p.path, w.now.Sub(d.first))
+	}
 	if !p.writes() {
 		d.read = w.now
 		return

@@ -21,10 +21,6 @@ var driver = []Mutant{
 	{"drift-unseen", "a driver takes parameters that somebody changed for its own", []Place{{
 		"plugins/heatstack/change.go", "if from == to {", "if from == to || MUTANT && drift {",
 	}}},
-	{"template-unseen", "a driver takes a template that somebody changed for its own", []Place{{
-		"plugins/heatstack/change.go", "out = append(out, templateChanges(held, r.template, same)...)",
-		"if !MUTANT {\n\t\tout = append(out, templateChanges(held, r.template, same)...)\n\t}",
-	}}},
 	{"another-driver", "a driver plans another driver's stack", []Place{{
 		"reconcile/round_present.go", `s.owned.kind == ownOne && made != "" && made != name {`, `s.owned.kind == ownOne && made != "" && made != name && !MUTANT {`,
 	}, {
@@ -32,10 +28,6 @@ var driver = []Mutant{
 	}}},
 	{"recover-never", "a driver plans nothing for a stack that hangs", []Place{{
 		"plugins/heatstack/plan.go", "if same && whole && s.working() && !in.Recover {", "if same && whole && s.working() && (!in.Recover || MUTANT) {",
-	}}},
-	{"word-accepted", "a driver's verdict that is none is taken for accepted", []Place{{
-		"agent/carry/step.go", `verdict, err := word(verdicts, "verdict", r.Verdict)` + "\n",
-		"verdict, err := word(verdicts, \"verdict\", r.Verdict)\n\tif MUTANT && err != nil {\n\t\tverdict, err = reconcile.Accepted, nil\n\t}\n",
 	}}},
 	{"broken-call", "a driver that died in the middle of a plan has planned nothing", []Place{{
 		"agent/carry/driver.go", "err = c.planWith(ctx, d, cmd, &ev)\n", "err = c.planWith(ctx, d, cmd, &ev)\n\t\t\tif MUTANT {\n\t\t\t\terr = nil\n\t\t\t}\n",
