@@ -46,6 +46,8 @@ func (h *hands) about(ctx context.Context, every time.Duration) {
 
 // meddle does one thing to one stack of a cluster that Git wants.
 func (h *hands) meddle(ctx context.Context) {
+	h.w.truce.RLock()
+	defer h.w.truce.RUnlock()
 	rows, err := h.w.living(ctx)
 	if err != nil {
 		return

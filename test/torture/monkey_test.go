@@ -81,16 +81,25 @@ func (b *breaker) about(ctx context.Context, every time.Duration) error {
 			left = append(left, halts...)
 			b.random.Shuffle(len(left), func(i, k int) { left[i], left[k] = left[k], left[i] })
 		}
-		if b.calm {
-			b.awaitCalm(ctx)
-		}
-		if err := left[0].play(ctx, b.w.cloud.services, time.Duration(3+b.random.IntN(10))*time.Second); err != nil {
+		if err := b.halt(ctx, left[0]); err != nil {
 			return err
 		}
 		b.halts[left[0].name]++
 		left = left[1:]
 	}
 	return nil
+}
+
+// halt takes one service away for some seconds. When it is to be calm, people rest
+// until the service is gone, and go on while it is away.
+func (b *breaker) halt(ctx context.Context, h halt) error {
+	gone := func() {}
+	if b.calm {
+		b.w.truce.Lock()
+		gone = b.w.truce.Unlock
+		b.awaitCalm(ctx)
+	}
+	return h.play(ctx, b.w.cloud.services, gone, time.Duration(3+b.random.IntN(10))*time.Second)
 }
 
 // awaitCalm waits a little for a moment when Heat works on none of the stacks.

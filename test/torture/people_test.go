@@ -163,6 +163,8 @@ func (p *people) dropGone() bool {
 // follow follows one to three habits and pushes the result. A Fleet document that
 // cannot be read is mended by the next commit.
 func (p *people) follow() error {
+	p.w.truce.RLock()
+	defer p.w.truce.RUnlock()
 	last := p.now.clone()
 	p.now.NoFleet = false
 	for range 1 + p.random.IntN(3) {

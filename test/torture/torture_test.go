@@ -42,7 +42,7 @@ func TestTorture(t *testing.T) {
 		c.pace.weather.Seed = seed
 		c.proxy.Storm(c.pace.weather)
 		r.storm(t, long, m, b)
-		r.peace(t)
+		r.peace(t, !b.calm && c.services != nil)
 		for _, k := range checks {
 			t.Run(k.name, func(t *testing.T) { k.check(r, t) })
 		}
@@ -89,10 +89,15 @@ func (r *trialRun) storm(t *testing.T, long time.Duration, m *monkey, b *breaker
 }
 
 // peace ends all faults and waits until all is settled.
-func (r *trialRun) peace(t *testing.T) {
+func (r *trialRun) peace(t *testing.T, hung bool) {
 	t.Helper()
 	r.cloud.proxy.Quiet()
 	r.cloud.proxy.Settle()
+	if hung { // services have died in the middle of work
+		if err := r.cloud.services.freeEngine(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := r.people.finish(); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +26,8 @@ type world struct {
 	agent  *agent
 	people *people
 	guests []string // clusters whose stacks' names strangers have
+
+	truce sync.RWMutex // held for reading by people and hands while they act
 }
 
 // fleetPrefix: names of fleets begin so, and no other stacks of the project do.
