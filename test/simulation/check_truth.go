@@ -191,7 +191,7 @@ func plansAtOnce(w *world, a *agent, ev reconcile.Event, out reconcile.Output) s
 			continue
 		}
 		gentle := d.do.Step.Disruption == "" || d.do.Step.Disruption.Gentle()
-		if c.Stack.Status == "UPDATE_IN_PROGRESS" && c.Stack.ID == d.do.StackID && gentle && c.Stack.Row.Marks().Digest != e.Digest && c.Outcome == reconcile.Waiting {
+		if c.Stack.Status == "UPDATE_IN_PROGRESS" && c.Stack.ID == d.do.StackID && gentle && c.Stack.Row.Marks().Digest == d.do.Digest && d.do.Digest != e.Digest && c.Outcome == reconcile.Waiting {
 			return fmt.Sprintf("%s: a newer spec waits for the end of %s (%s)", c.Name, d.do.Step.Title, d.do.Step.Disruption)
 		}
 	}
