@@ -43,6 +43,7 @@ type world struct {
 	salt      string // changes every digest: a driver that renders otherwise
 	effect    plan.Effect
 	planAs    plan.StepKind // not "": what every step is planned as
+	meddled   bool          // what hangs was begun by somebody else
 	findings  []Finding
 	done      []string // the writes that reached Heat
 	commands  map[string]int
@@ -357,7 +358,7 @@ func (w *world) plan(c AskPlan) Event {
 	if c.Deep && c.Parts.Parameters["params"] == want {
 		return ev
 	}
-	ev.Plan.Changes = []plan.Change{{Path: "params", To: want, Effect: w.effect, Drift: c.Deep}}
+	ev.Plan.Changes = []plan.Change{{Path: "params", To: want, Effect: w.effect, Drift: c.Deep || c.Recover && w.meddled}}
 	step(plan.StepUpdate, w.effect)
 	return ev
 }
