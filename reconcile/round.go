@@ -145,10 +145,14 @@ func (e *Engine) confirm(s *subject) (verdict, bool) {
 	return e.lookUp(s, id), true
 }
 
+// lookUp asks for the cluster's own name, and for the stack of that id under the
+// name it has: Heat knows no id under another.
 func (e *Engine) lookUp(s *subject, id string) verdict {
 	names := []string{e.stackName(s.c.Name)}
-	if s.owned.kind == ownOne && s.owned.row.Name != names[0] {
-		names = append(names, s.owned.row.Name)
+	for _, row := range []live.Row{s.owned.row, e.cloud.rows[id].Row} {
+		if (s.owned.kind == ownOne || row.ID == id) && row.Name != "" && !slices.Contains(names, row.Name) {
+			names = append(names, row.Name)
+		}
 	}
 	return e.ask(s, open{Kind: openLook, Names: names, Stack: id}, func(n uint64) Command {
 		return Look{ID: n, Cluster: s.c.Name, Names: names, StackID: id}

@@ -318,10 +318,11 @@ func (w *world) list(c List) Event {
 	return ev
 }
 
+// look finds a stack by its id under its own name alone, as Heat does.
 func (w *world) look(c Look) Event {
 	ev := Looked{At: w.at(), ID: c.ID}
 	for _, id := range slices.Sorted(maps.Keys(w.stacks)) {
-		if s := w.stacks[id]; slices.Contains(c.Names, s.row.Name) || id == c.StackID {
+		if s := w.stacks[id]; slices.Contains(c.Names, s.row.Name) {
 			ev.Rows = append(ev.Rows, s.row)
 			w.toldRow[id] = mark(s.row)
 		}
