@@ -138,7 +138,11 @@ func beginsAfresh(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) st
 	for _, c := range status.Clusters {
 		was, _ := a.fleet.repo.read(before).Cluster(c.Name)
 		is, _ := a.fleet.repo.read(now).Cluster(c.Name)
-		if was.Hash != is.Hash && c.Attempt > 1 && !o.waits(c.Name) {
+		if was.Hash == is.Hash {
+			continue
+		}
+		delete(a.oracle.writes, c.Name) // what is written from now on is for another want
+		if c.Attempt > 1 && !o.waits(c.Name) {
 			return fmt.Sprintf("%s: revision %s asks something new, and it is the %dth try that is waited for", c.Name, r.ID, c.Attempt)
 		}
 	}

@@ -16,7 +16,7 @@ type Size struct {
 	Clusters int // at most, of all fleets
 	Acts     int // at most
 	Busy     time.Duration
-	Tight    bool // one call of a kind at a time: steps wait for their turn
+	Tight    bool // things take long, and one call of a kind is made at a time
 }
 
 // The sizes. Neither has fewer kinds of fault than the other.
@@ -37,6 +37,7 @@ func Make(seed uint64, size Size) Scenario {
 	m := &maker{Rand: rand.New(rand.NewPCG(seed, 0x5ce0a410)), size: size, s: Scenario{Seed: seed}}
 	m.shape()
 	m.cloud()
+	m.tighten()
 	m.firstCommits()
 	m.bursts()
 	slices.SortStableFunc(m.s.Acts, func(a, b Act) int { return int(a.At - b.At) })
@@ -55,9 +56,6 @@ func (m *maker) shape() {
 	}
 	m.s.OneCloud = m.chance(0.5)
 	m.s.Concurrency = 1 + m.IntN(8)
-	if m.size.Tight {
-		m.s.Concurrency = 1
-	}
 	m.s.Clean = m.chance(0.7)
 	for i := range fleets {
 		f := FleetShape{

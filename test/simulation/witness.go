@@ -26,6 +26,7 @@ type witness struct {
 	plan     map[string]reconcile.Planned // cluster to the plan that came last
 	doubt    map[string]time.Time         // cluster to the end of the last create whose fate is not known
 	lists    map[reconcile.Lane]listOf
+	whole    listOf            // the last inventory that was whole
 	looks    map[uint64]listOf // looks under way, by id
 	edited   time.Time         // when a list was shown with other rows than Heat's
 }
@@ -47,6 +48,7 @@ type deedOf struct {
 type listOf struct {
 	asked   time.Time
 	there   map[string]bool // ids that the cloud had then
+	stack   string          // id that was looked for
 	notTill time.Time       // a server asked to wait until then
 }
 
@@ -81,7 +83,9 @@ func (p *parcel) sees(resp *http.Response, err error) {
 		w.fail("token", "%s %s: Heat refused the token of a step %v after its first request", p.method, p.path, w.now.Sub(d.first))
 	}
 	if !p.writes() {
-		d.read = w.now
+		if p.effect.Answer != heatsim.AnswerRepeated { // by a proxy: it shows what was
+			d.read = w.now
+		}
 		return
 	}
 	d.writes++
@@ -98,6 +102,20 @@ func (f *fleet) present() map[string]bool {
 		}
 	}
 	return out
+}
+
+// knows tells whether an agent can know of a stack: one that came back with an
+// older database is news until an inventory shows it.
+func (o *witness) knows(s heatsim.Stack) bool {
+	return o.whole.there[s.ID] || s.Created.After(o.whole.asked)
+}
+
+func set(m map[string]bool, id string, in bool) {
+	if m != nil && in {
+		m[id] = true
+	} else {
+		delete(m, id)
+	}
 }
 
 // named are those of them that have a name.
@@ -121,7 +139,10 @@ func hears(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string 
 		o.paused = ev.Ask == reconcile.Pause || o.paused && ev.Ask != reconcile.Resume
 		o.approved = o.approved || ev.Ask == reconcile.Approve
 		if ev.Ask == reconcile.Resync {
-			clear(o.lists)
+			for lane, l := range o.lists {
+				l.notTill = time.Time{}
+				o.lists[lane] = l
+			}
 		}
 	case reconcile.Planned:
 		o.plan[o.plans[ev.ID]] = ev
@@ -133,12 +154,19 @@ func hears(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string 
 			l.notTill = w.now.Add(time.Duration(ev.Fault.RetryAfter) * time.Second)
 		}
 		o.lists[ev.Lane] = l
+		if ev.Lane == reconcile.LaneInventory && ev.Complete {
+			o.whole = l
+		}
 		for _, r := range ev.Rows {
 			a.fleet.everHad(r.Marks().Cluster)
 		}
 	case reconcile.Looked:
+		if ev.Fault == nil {
+			delete(o.whole.there, o.looks[ev.ID].stack)
+		}
 		for _, r := range ev.Rows {
 			a.fleet.everHad(r.Marks().Cluster)
+			set(o.whole.there, r.ID, r.Deleted.IsZero())
 		}
 		delete(o.open, ev.ID)
 		delete(o.looks, ev.ID)
@@ -196,7 +224,7 @@ func (o *witness) asked(w *world, a *agent, c reconcile.Command) {
 		for _, name := range c.Names {
 			maps.Copy(there, a.fleet.named(name))
 		}
-		o.looks[c.ID] = listOf{asked: w.now, there: there}
+		o.looks[c.ID] = listOf{asked: w.now, there: there, stack: c.StackID}
 	case reconcile.List:
 		o.lists[c.Lane] = listOf{asked: w.now, there: a.fleet.present()}
 	}
