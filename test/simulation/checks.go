@@ -106,6 +106,9 @@ func deletesWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 	policy, _ := set.Fleet()
 	asked := map[string]bool{}
 	for _, s := range a.fleet.stacks() {
+		if s.Owner == humanUser && s.Created.After(a.oracle.inventory) {
+			continue // a copy that somebody made since the last inventory
+		}
 		name, ok := a.fleet.ours(s)
 		if r, has := set.Cluster(name); ok && has && r.Cluster != nil && r.Cluster.Lifecycle == spec.Absent && a.oracle.witness.knows(s) {
 			asked[name] = true
