@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim"
@@ -144,7 +145,7 @@ func (a *agent) learn(ev reconcile.Event, out reconcile.Output) {
 func (a *agent) countRows(ev reconcile.Listed) {
 	for _, r := range ev.Rows {
 		m := r.Marks()
-		if m.Fleet != a.fleet.name {
+		if m.Fleet != a.fleet.name && (m.Fleet != "" || !strings.HasPrefix(r.Name, a.fleet.name+"--")) {
 			continue
 		}
 		digest := "other"

@@ -149,6 +149,7 @@ var weighted = []struct {
 	{doHandAct, 4},
 	{doForeign, 2},
 	{doResource, 2},
+	{doScale, 2},
 	{doSecond, 1},
 	{doFaults, 30},
 	{doEngine, 4},

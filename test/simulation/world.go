@@ -57,7 +57,6 @@ type fleet struct {
 	names   []string             // of all clusters it may ever have
 	doubles map[string]time.Time // clusters that people gave a second stack, or two agents did
 	ever    map[string]bool      // clusters of which an agent saw a stack
-	strange map[string]string    // ids of stacks that are not ours to touch, and why
 }
 
 // simClock is the run's clock as heatsim reads it. It has no Sleep: delays are
@@ -154,7 +153,7 @@ func (w *world) addFleet(s FleetShape, c *cloud) {
 	t.Deletes, t.Rollout, t.Report = s.MaxDeletes, s.Rollout, s.Report
 	f := &fleet{
 		name: s.Name, project: projectOf(s.Name), cloud: c, names: s.Clusters,
-		doubles: map[string]time.Time{}, ever: map[string]bool{}, strange: map[string]string{},
+		doubles: map[string]time.Time{}, ever: map[string]bool{},
 	}
 	f.repo = newRepository(s.Name, t)
 	f.people = newPeople(w, f)
