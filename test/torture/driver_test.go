@@ -37,7 +37,7 @@ resources:
   measure: {type: OS::Heat::Value, properties: {value: {get_param: size}}}
   paint:
     type: OS::Heat::TestResource
-    properties: {value: {get_param: colour}, wait_secs: {get_param: seconds}}
+    properties: {value: {get_param: colour}, wait_secs: {get_param: seconds}, action_wait_secs: {delete: 1}}
   polish:
     type: OS::Heat::TestResource
     depends_on: paint
