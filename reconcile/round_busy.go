@@ -91,7 +91,7 @@ func (e *Engine) stuck(s *subject, row live.Row, intent plan.Intent) verdict {
 		if lack := lacking(parts, []live.Part{live.PartResources}); len(lack) > 0 {
 			return e.readParts(s, row, lack)
 		}
-		v := stalled(FaultInternal, Cloud, fmt.Sprintf("stack %q hangs in %s and %d new writes did not free it%s", row.Name, row.Status, recoveries, blocking(parts.Resources)), "have the cloud's operator look at heat-engine and at the resource")
+		v := stalled(FaultInternal, Cloud, fmt.Sprintf("stack %q hangs in %s and %d new writes did not free it%s", row.Name, row.Status, recoveries, blocking(parts.Resources)), "have the cloud's operator restart heat-engine, a worker of which may hold the resource locked, and look at the resource")
 		v.next = e.now.Add(jitter(slowResync, c.Name))
 		return v
 	}
