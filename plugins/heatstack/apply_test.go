@@ -119,7 +119,7 @@ func TestVerdicts(t *testing.T) {
 		{"answer cut", post(heatsim.Truncate()), driver.Ambiguous, "unavailable"},
 		{"engine timeout", post(heatsim.Timeout(true)), driver.Ambiguous, "timeout"},
 		{"bad gateway", post(heatsim.Refuse(http.StatusBadGateway)), driver.Ambiguous, "unavailable"},
-		{"sign-in page", post(heatsim.SignInPage()), driver.Refused, "config"},
+		{"sign-in page", post(heatsim.SignInPage()), driver.Ambiguous, "unavailable"}, // who answers so may have passed it on
 		{"forbidden", post(heatsim.Refuse(http.StatusForbidden)), driver.Refused, "auth"},
 		{"token refused", post(heatsim.Refuse(http.StatusUnauthorized)), driver.Refused, "auth"},
 		{"rate limit", post(heatsim.RateLimit(7 * time.Second)), driver.Refused, "rate-limit"},
