@@ -36,7 +36,7 @@ var (
 		if !ok {
 			return
 		}
-		if left := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return strings.HasPrefix(t, live.TagDriver) }); a.N%4 == 0 && len(left) > 0 {
+		if left := slices.DeleteFunc(slices.Clone(s.Tags), func(t string) bool { return strings.HasPrefix(t, live.TagDriver) }); a.N%2 == 0 && len(left) > 0 {
 			f.people.send(http.MethodPatch, "/stacks/"+s.Name+"/"+s.ID, map[string]any{"tags": strings.Join(left, ",")})
 			return
 		}

@@ -5,9 +5,6 @@ var sight = []Mutant{
 	{"failed-trusted", "the digest of a FAILED stack is trusted", []Place{{
 		"reconcile/live/status.go", "s.State == Complete", "(s.State == Complete || MUTANT && s.State == Failed)",
 	}}},
-	{"rollback-trusted", "ROLLBACK_COMPLETE is trusted", []Place{{
-		"reconcile/live/status.go", "s.Action == Create", "s.Action == Create || MUTANT && s.Action == Rollback",
-	}}},
 	{"check-trusted", "CHECK_COMPLETE is trusted", []Place{{
 		"reconcile/live/status.go", "s.Action == Update", "s.Action == Update || MUTANT && s.Action == Check",
 	}}},
