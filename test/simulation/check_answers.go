@@ -109,7 +109,10 @@ func looksTruly(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) stri
 	return ""
 }
 
-func waitsAsTold(w *world, a *agent, _ reconcile.Event, out reconcile.Output) string {
+func waitsAsTold(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string {
+	if _, person := ev.(reconcile.Asked); person {
+		return "" // the agent's gate holds what a person asks for back
+	}
 	for _, c := range out.Commands {
 		l, ok := c.(reconcile.List)
 		if !ok || l.Lane == reconcile.LaneInProgress {
