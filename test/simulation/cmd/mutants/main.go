@@ -22,7 +22,7 @@ import (
 
 func main() {
 	var o options
-	flag.StringVar(&o.seeds, "seeds", "1-1500", "seeds to run each mutant on, as first-last")
+	flag.StringVar(&o.seeds, "seeds", "1-1000", "seeds to run each mutant on, as first-last")
 	flag.StringVar(&o.only, "only", "", "hunt only mutants of these `names`, with commas between")
 	flag.StringVar(&o.binary, "o", "bin/simulate-mutants", "`file` to build")
 	flag.IntVar(&o.workers, "j", runtime.NumCPU(), "hunts side by side")
