@@ -40,18 +40,12 @@ type oracle struct {
 	digests   map[string]string // cluster to the digest that was rendered last
 	inventory time.Time         // when the last whole inventory that was answered had been asked for
 	asked     time.Time         // when the one under way was asked for
-	said      map[string]said   // cluster to its last outcome
 	writes    map[string][]time.Time
 	witness   witness
 }
 
-type said struct {
-	outcome reconcile.Outcome
-	code    reconcile.Code
-}
-
 func newOracle() oracle {
-	return oracle{renders: map[uint64]string{}, digests: map[string]string{}, said: map[string]said{}, writes: map[string][]time.Time{}, witness: newWitness()}
+	return oracle{renders: map[uint64]string{}, digests: map[string]string{}, writes: map[string][]time.Time{}, witness: newWitness()}
 }
 
 // demand is what the revision an agent was told says of a cluster, read without
@@ -134,9 +128,6 @@ func (a *agent) learn(ev reconcile.Event, out reconcile.Output) {
 	}
 	for _, f := range out.Findings {
 		a.countFinding(f)
-		if f.Outcome != "" && f.Cluster != "" {
-			o.said[f.Cluster] = said{f.Outcome, f.Code}
-		}
 	}
 }
 
