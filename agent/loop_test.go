@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,8 +24,8 @@ func TestCommitBecomesAStack(t *testing.T) {
 		w.run(t)
 		w.await(t, "web", reconcile.Settled)
 		w.end()
-		if _, ok := w.cloud.rows["id-prod--web"]; !ok || len(w.cloud.rows) != 1 {
-			t.Errorf("stacks: %v", w.cloud.rows)
+		if names := w.cloud.names(); !slices.Equal(names, []string{"prod--web"}) {
+			t.Errorf("stacks: %v", names)
 		}
 		if len(w.source.accepted) != 1 {
 			t.Errorf("accepted revisions: %v", w.source.accepted)
@@ -67,8 +68,8 @@ func TestStopWaitsForSteps(t *testing.T) {
 		if err != nil || !h.Clean {
 			t.Errorf("hints after a clean stop: %+v, %v", h, err)
 		}
-		if len(w.cloud.rows) != 1 {
-			t.Errorf("stacks: %v", w.cloud.rows)
+		if names := w.cloud.names(); len(names) != 1 {
+			t.Errorf("stacks: %v", names)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,10 +16,10 @@ func TestPauseStopsStepsThatWaitForTheirTurn(t *testing.T) {
 	w := newWorld(t, fleetText+clusterText("a", "good")+clusterText("b", "good")+clusterText("c", "good"))
 	synctest.Test(t, func(t *testing.T) {
 		first := make(chan struct{})
-		begun := 0
+		var begun atomic.Int32
 		w.drivers["good"] = &fakeDriver{cloud: w.cloud, gate: func(_ context.Context, call string) error {
 			if call == "Apply" {
-				if begun++; begun == 1 {
+				if begun.Add(1) == 1 {
 					<-first
 				}
 			}
@@ -31,7 +32,7 @@ func TestPauseStopsStepsThatWaitForTheirTurn(t *testing.T) {
 		}
 		close(first)
 		time.Sleep(time.Minute)
-		if n := len(w.cloud.rows); n != 1 || begun != 1 {
+		if n, begun := len(w.cloud.names()), begun.Load(); n != 1 || begun != 1 {
 			t.Errorf("%d stacks and %d steps after the pause, want the one that was under way", n, begun)
 		}
 		if c := w.outcome(t, "c"); c.Code != reconcile.HeldPaused {

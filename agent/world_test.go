@@ -103,6 +103,18 @@ func (c *fakeCloud) all() ([]live.Row, error) {
 	return out, c.err
 }
 
+// names gives the names of the stacks there are, sorted.
+func (c *fakeCloud) names() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	for _, r := range c.rows {
+		out = append(out, r.Name)
+	}
+	slices.Sort(out)
+	return out
+}
+
 func (c *fakeCloud) Inventory(context.Context) ([]live.Row, bool, error) {
 	rows, err := c.all()
 	return rows, err == nil, err
