@@ -100,6 +100,7 @@ func besides(seed uint64, trouble func(*world)) string {
 		}
 	}
 	w := newWorld(m.s, nil)
+	defer w.close()
 	w.open()
 	trouble(w)
 	for _, a := range m.s.Acts {

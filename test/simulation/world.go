@@ -17,6 +17,7 @@ type world struct {
 	now      time.Time
 	agenda   agenda
 	running  *routine
+	idle     []*thread
 	rand     *rand.Rand // latencies and other chances nobody plans
 
 	clouds    []*cloud
