@@ -19,7 +19,7 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 	if in.Kind != driver.StepDelete {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
-			if again := d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
+			if again := d.renderAnew(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
 				return refused("driver", "operator", fmt.Sprintf("driver %q renders one cluster to two digests", w.r.about.Name),
 					"report it to the driver's author: Render uses a clock, randomness, the environment or the order of a map")
 			}
@@ -199,7 +199,7 @@ func (w *write) delete(ctx context.Context) driver.Result {
 // spec is everything the stack is made of.
 func (w *write) spec() heat.Spec {
 	s := heat.Spec{
-		Template: w.r.templateJSON(), Files: w.r.stack.Files, Parameters: w.parameters(),
+		Template: w.r.text, Files: w.r.stack.Files, Parameters: w.parameters(),
 		TimeoutMinutes: w.in.Cluster.TimeoutMinutes, Sensitive: w.r.sensitive(),
 	}
 	if len(w.r.stack.Environment) > 0 {

@@ -21,7 +21,7 @@ const (
 // checkLimits holds the render to what Heat and Nova take. More than this a
 // stack may still be too big for its project; only Heat knows.
 func (r *rendered) checkLimits() {
-	root := len(r.templateJSON())
+	root := len(r.text)
 	if n := max(root, len(r.stack.Template)); n > maxTemplate {
 		r.tooBig("the template has %d bytes, Heat takes %d", n, maxTemplate)
 	}

@@ -78,7 +78,7 @@ func (r *rendered) patch() heat.Patch {
 		p.Parameters[name] = v
 	}
 	if r.cluster.AdoptedStack == "" {
-		p.Template, p.Files = r.templateJSON(), r.stack.Files
+		p.Template, p.Files = r.text, r.stack.Files
 		if len(r.stack.Environment) > 0 {
 			p.Environment = r.environmentJSON()
 		}

@@ -21,6 +21,7 @@ type rendered struct {
 	params      map[string]string // of every declared parameter but secrets: as Heat stores them
 	ids         map[string]string // names of the secrets used, to their ids
 	digest      string
+	text        json.RawMessage // template as it is sent
 	diagnostics []driver.Diagnostic
 }
 
@@ -36,9 +37,11 @@ func StackName(c driver.Cluster) string {
 	return c.Fleet + "--" + c.Name
 }
 
-// render asks the author and checks the answer. After an error among the
-// diagnostics only they count.
-func (d *stackDriver) render(in driver.RenderInput) *rendered {
+// render gives what the author makes of a cluster, checked. After an error among
+// the diagnostics only they count.
+func (d *stackDriver) render(in driver.RenderInput) *rendered { return d.renders.of(in, d.renderAnew) }
+
+func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	about := d.author.Describe()
 	r := &rendered{about: about, cluster: withDefaults(in.Cluster, about)}
 	r.say(driver.Check(about, in.Cluster)...)
@@ -59,6 +62,7 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	if driver.HasErrors(r.diagnostics) {
 		return r
 	}
+	r.text, _ = json.Marshal(r.template) // it came from JSON
 	r.resolve(in.Secrets)
 	r.checkNesting()
 	r.checkReferences()
@@ -66,7 +70,7 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	r.checkSecrets()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
-		r.digest = r.digestOf(r.template, r.params)
+		r.digest = r.digestOf(r.text, r.params)
 	}
 	return r
 }
@@ -181,10 +185,10 @@ func (r *rendered) resolveSecret(name string, secrets []driver.Secret) {
 
 // digestOf is the digest of our files, environment and secrets with a template
 // and parameters: the render's own, or those Heat holds.
-func (r *rendered) digestOf(template map[string]any, params map[string]string) string {
+func (r *rendered) digestOf(template []byte, params map[string]string) string {
 	content := driver.Content{Template: []byte("{}"), Parameters: params, SecretIDs: r.ids}
 	if r.cluster.AdoptedStack == "" {
-		content.Template, _ = json.Marshal(template) // it came from JSON
+		content.Template = template
 		if len(r.stack.Environment) > 0 {
 			content.Environment, _ = json.Marshal(r.stack.Environment)
 		}
@@ -227,12 +231,6 @@ func (r *rendered) isSensitive(name string) bool {
 	}
 	l, ok := r.label(r.meaning(name).Path)
 	return ok && l.Sensitive
-}
-
-// templateJSON is the root template as it is sent.
-func (r *rendered) templateJSON() json.RawMessage {
-	text, _ := json.Marshal(r.template) // it came from JSON
-	return text
 }
 
 // withDefaults fills in the defaults of labels that were not written; c is not

@@ -117,6 +117,7 @@ type stackDriver struct {
 	transport http.RoundTripper // nil: one per Apply, by the credential
 	now       func() time.Time
 	templates templateMemory
+	renders   *Renders // nil: each is made anew
 }
 
 var (
