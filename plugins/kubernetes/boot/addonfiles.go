@@ -1,10 +1,10 @@
 package boot
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/heatsync/heatsync/plugins/kubernetes/addons"
 )
@@ -21,20 +21,24 @@ func (s Settings) bundled(name string) bool {
 	return slices.ContainsFunc(s.Addons.Addons, func(a addons.Addon) bool { return a.Name == name })
 }
 
+// addonFiles is the selection, an add-on a line.
 func (s Settings) addonFiles() ([]file, error) {
 	if s.Role != ControlPlane {
 		return nil, nil
 	}
-	selection := s.Addons
-	if selection.Addons == nil {
-		selection.Addons = []addons.Addon{}
+	var text strings.Builder
+	text.WriteString(`{"addons": [`)
+	for i, addon := range s.Addons.Addons {
+		line, err := json.Marshal(addon)
+		if err != nil {
+			return nil, fmt.Errorf("add-on %s: %w", addon.Name, err)
+		}
+		if i > 0 {
+			text.WriteString(",")
+		}
+		text.WriteString("\n")
+		text.Write(line)
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	if err := encoder.Encode(selection); err != nil {
-		return nil, fmt.Errorf("add-ons: %w", err)
-	}
+	text.WriteString("\n]}\n")
 	return []file{{path: "/etc/heatsync/addons.json", mode: 0o644, text: text.String()}}, nil
 }
