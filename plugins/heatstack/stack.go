@@ -32,7 +32,7 @@ type Stack struct {
 	// Parameters by name: strings, booleans, numbers, []string, or what encodes
 	// as JSON for a json parameter. A nil value means the template's default.
 	Parameters map[string]any
-	Secrets    map[string]string  // name of a parameter declared hidden to the name of the secret it gets
+	Secrets    map[string]Secret  // name of a parameter declared hidden to the secret it gets
 	Meaning    map[string]Meaning // of parameters whose name is neither a label nor an attribute in snake_case
 
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
