@@ -22,6 +22,9 @@ func (e *Engine) absent(s *subject) verdict {
 	if !c.Sure {
 		return e.lookUp(s, c.Known)
 	}
+	if v, ok := e.dropSecrets(s); ok {
+		return v
+	}
 	c.Run, c.Known = nil, ""
 	c.Settled, c.Facts, c.Drift = settledAs{}, plan.Facts{}, nil
 	v := verdict{said: said{Outcome: Settled, Who: Nobody, Message: "there is no stack; the document may go"}}
