@@ -278,11 +278,11 @@ type question struct {
 	recover bool
 }
 
-// secrets are what the plan is to be made with: none for a stack that goes, of
-// whose cluster no more than the name may be known.
+// secrets are what the plan is to be made with: for a stack that goes, what is
+// there.
 func (q question) secrets(s *subject) []SecretID {
 	if q.intent == plan.Absent {
-		return nil
+		return s.c.Secrets.IDs
 	}
 	return s.secrets()
 }

@@ -116,6 +116,9 @@ func (e *Engine) departure(s *subject, row live.Row) verdict {
 	if v, ok := e.engage(s, made); !ok {
 		return v
 	}
+	if len(s.driver.Driver.Secrets) > 0 && !s.c.Secrets.Read {
+		return e.readSecrets(s) // a step before the delete may reach into the cluster
+	}
 	q := question{intent: plan.Absent, row: &row}
 	p, v := e.planFor(s, q)
 	if p == nil {

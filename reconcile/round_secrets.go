@@ -86,7 +86,11 @@ func (e *Engine) secretsRead(ev SecretsRead) {
 	if !ok {
 		return
 	}
-	if ev.Fault != nil {
+	switch {
+	case ev.Fault != nil && e.demanded(c.Name).kind == demandAbsent: // a delete goes without
+		c.Secrets = secretsOf{Read: true, None: true, At: e.now}
+		return
+	case ev.Fault != nil:
 		e.failed(c, "secrets", *ev.Fault)
 		return
 	}
