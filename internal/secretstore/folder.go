@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync/atomic"
 
 	"filippo.io/age"
 )
@@ -18,22 +19,30 @@ import (
 type Folder struct {
 	dir          string
 	identityFile string
+	prepared     atomic.Bool
 }
 
 var _ Store = (*Folder)(nil)
 
-// OpenFolder makes the folder where it is missing (0700) and proves that the
-// identity file can be read. That file is read again at each call: its first
-// identity encrypts, every one decrypts, so keys can be changed.
-func OpenFolder(dir, identityFile string) (*Folder, error) {
-	f := &Folder{dir: dir, identityFile: identityFile}
+// NewFolder makes a store of a folder; it touches nothing. The identity file is
+// read at each call: its first identity encrypts, every one decrypts, so keys can
+// be changed.
+func NewFolder(dir, identityFile string) *Folder {
+	return &Folder{dir: dir, identityFile: identityFile}
+}
+
+// Prepare makes the folder where it is missing (0700) and proves that the identity
+// file can be read. A folder that is missing after that is an error, where before
+// it has no set.
+func (f *Folder) Prepare() error {
 	if _, _, err := f.keys(); err != nil {
-		return nil, err
+		return err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, &Error{Text: "the secret store's folder cannot be made", Remedy: "let the agent's user make it, or name another: secrets.age.dir", Err: err}
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return &Error{Text: "the secret store's folder cannot be made", Remedy: "let the agent's user make it, or name another: secrets.age.dir", Err: err}
 	}
-	return f, nil
+	f.prepared.Store(true)
+	return nil
 }
 
 // Get implements Store.
@@ -76,7 +85,7 @@ func (f *Folder) Get(_ context.Context, o Owner) (Set, error) {
 
 // none tells a set that is not there from a folder that is not.
 func (f *Folder) none() error {
-	if _, err := os.Stat(f.dir); err != nil {
+	if _, err := os.Stat(f.dir); err != nil && f.prepared.Load() {
 		return &Error{Text: "the secret store's folder is gone", Remedy: "mount or restore it: secrets.age.dir", Err: err, Transient: true}
 	}
 	return ErrNone
@@ -91,6 +100,11 @@ func (f *Folder) Put(_ context.Context, s Set) error {
 	text, err := encode(s)
 	if err != nil {
 		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be kept", Err: err}
+	}
+	if !f.prepared.Load() {
+		if err := f.Prepare(); err != nil {
+			return err
+		}
 	}
 	_, recipient, err := f.keys()
 	if err != nil {

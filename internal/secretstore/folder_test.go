@@ -47,8 +47,11 @@ func identity(t *testing.T) string {
 
 func folder(t *testing.T) *Folder {
 	t.Helper()
-	f, err := OpenFolder(filepath.Join(t.TempDir(), "secrets"), identity(t))
-	if err != nil {
+	f := NewFolder(filepath.Join(t.TempDir(), "secrets"), identity(t))
+	if _, err := f.Get(t.Context(), web); !errors.Is(err, ErrNone) {
+		t.Fatalf("before it was made: %v", err)
+	}
+	if err := f.Prepare(); err != nil {
 		t.Fatal(err)
 	}
 	return f
