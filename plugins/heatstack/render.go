@@ -20,6 +20,7 @@ type rendered struct {
 	declared    map[string]parameter
 	params      map[string]string // of every declared parameter but secrets: as Heat stores them
 	ids         map[string]string // names of the secrets used, to their ids
+	uses        map[string]string // parameters that get a secret, to its id, part and encoding
 	digest      string
 	text        json.RawMessage // template as it is sent
 	diagnostics []driver.Diagnostic
@@ -65,6 +66,7 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	r.text, _ = json.Marshal(r.template) // it came from JSON
 	r.resolve(in.Secrets)
 	r.checkNesting()
+	r.checkRecorded()
 	r.checkReferences()
 	r.checkMeaning()
 	r.checkSecrets()
@@ -136,7 +138,7 @@ func (r *rendered) checkEnvironment() {
 // resolve gives every declared parameter its value, and complains about those
 // that have none and about values nobody declared.
 func (r *rendered) resolve(secrets []driver.Secret) {
-	r.params, r.ids = map[string]string{}, map[string]string{}
+	r.params, r.ids, r.uses = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, name := range keys(r.stack.Parameters) {
 		if _, ok := r.declared[name]; !ok && r.stack.Parameters[name] != nil {
 			r.wrong("parameter %q is sent but not declared by the template", name)
@@ -170,23 +172,28 @@ func (r *rendered) resolveSecret(name string, secrets []driver.Secret) {
 	secret := r.stack.Secrets[name]
 	switch {
 	case !ok:
-		r.wrong("parameter %q is to get secret %q but is not declared by the template", name, secret)
+		r.wrong("parameter %q is to get secret %q but is not declared by the template", name, secret.Name)
 	case !p.hidden:
-		r.wrong("parameter %q gets secret %q and must be declared hidden", name, secret)
+		r.wrong("parameter %q gets secret %q and must be declared hidden", name, secret.Name)
+	}
+	for _, need := range r.about.Secrets {
+		if need.Name == secret.Name && !secret.has(need.Kind) {
+			r.wrong("parameter %q is to get %q of secret %q, which a secret of kind %q does not have", name, secret.Part, secret.Name, need.Kind)
+		}
 	}
 	for _, s := range secrets {
-		if s.Name == secret {
-			r.ids[secret] = s.ID
+		if s.Name == secret.Name {
+			r.ids[s.Name], r.uses[name] = s.ID, secret.use(s.ID)
 			return
 		}
 	}
-	r.wrong("secret %q is used but was not asked for by Describe", secret)
+	r.wrong("secret %q is used but was not asked for by Describe", secret.Name)
 }
 
 // digestOf is the digest of our files, environment and secrets with a template
 // and parameters: the render's own, or those Heat holds.
 func (r *rendered) digestOf(template []byte, params map[string]string) string {
-	content := driver.Content{Template: []byte("{}"), Parameters: params, SecretIDs: r.ids}
+	content := driver.Content{Template: []byte("{}"), Parameters: params, SecretIDs: r.uses}
 	if r.cluster.AdoptedStack == "" {
 		content.Template = template
 		if len(r.stack.Environment) > 0 {
