@@ -64,6 +64,7 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	r.checkReferences()
 	r.checkMeaning()
 	r.checkSecrets()
+	r.checkGroups()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
 		r.digest = r.digestOf(r.template, r.params)
