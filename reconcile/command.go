@@ -49,6 +49,11 @@ type ReadParts struct {
 	Name    string      `json:"name"`
 	StackID string      `json:"stackID"`
 	Parts   []live.Part `json:"parts"`
+
+	// For nodes, which are the driver's to read; outputs are then among the parts.
+	Driver string        `json:"driver,omitempty"`
+	Spec   *spec.Cluster `json:"spec,omitempty"`
+	Row    *live.Row     `json:"row,omitempty"`
 }
 
 // AskRender asks a driver to validate and render: answered by Rendered.
@@ -94,6 +99,7 @@ type Do struct {
 	Tags         []string      `json:"tags"` // the complete list
 	Digest       string        `json:"digest"`
 	Precondition Precondition  `json:"precondition"`
+	APIAddress   string        `json:"apiAddress,omitempty"` // as a plan's facts told it
 }
 
 // ReadHealth asks a driver how a cluster is: answered by HealthRead.
@@ -103,6 +109,8 @@ type ReadHealth struct {
 	Driver  string        `json:"driver"`
 	Spec    *spec.Cluster `json:"spec"`
 	Row     live.Row      `json:"row"`
+
+	APIAddress string `json:"apiAddress,omitempty"` // as a plan's facts told it
 }
 
 // WakeAt asks for a Moment at that time; a later WakeAt takes its place.

@@ -113,6 +113,9 @@ func (e *Engine) departure(s *subject, row live.Row) verdict {
 	if v, ok := e.engage(s, made); !ok {
 		return v
 	}
+	if v, ok := e.betweenRounds(s, row); ok {
+		return v
+	}
 	q := question{intent: plan.Absent, row: &row}
 	p, v := e.planFor(s, q)
 	if p == nil {
