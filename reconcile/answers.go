@@ -82,6 +82,8 @@ func merge(have, more live.Parts) live.Parts {
 			have.Resources = more.Resources
 		case live.PartOutputs:
 			have.Outputs = more.Outputs
+		case live.PartNodes:
+			have.Nodes = more.Nodes
 		}
 	}
 	return have
@@ -127,7 +129,9 @@ func (e *Engine) stepEnded(ev StepEnded) {
 	if ev.Fault != nil {
 		f.Code, f.Who, f.Message, f.Remedy = ev.Fault.Code, ev.Fault.Who, ev.Fault.Summary, ev.Fault.Remedy
 	}
-	e.find(f)
+	if !ev.Pending {
+		e.find(f)
+	}
 	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	if ev.Verdict != Accepted {
 		c.Secrets = secretsOf{Dropped: c.Secrets.Dropped} // they may be others by now
@@ -135,6 +139,10 @@ func (e *Engine) stepEnded(ev StepEnded) {
 	fault := Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the driver gave no reason"}
 	if ev.Fault != nil {
 		fault = *ev.Fault
+	}
+	if ev.Verdict == Accepted && o.Step.Kind == plan.StepDrain {
+		e.drained(c, o, ev)
+		return
 	}
 	switch ev.Verdict {
 	case Accepted:
@@ -161,7 +169,7 @@ func (e *Engine) accepted(c *cluster, o open, stackID string) {
 		r.StackID = stackID
 	}
 	r.Began = e.now
-	c.Run, c.Approved, c.Deep.Now = r, "", false
+	c.Run, c.Approved, c.Deep.Now, c.Drain = r, "", false, draining{}
 	if r.Kind == plan.StepCreate {
 		c.Known = stackID
 	}

@@ -21,6 +21,7 @@ func (e *Engine) carry(s *subject, q question, p plan.Plan) verdict {
 	if p.Empty() {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q plans nothing, though the stack is not as it was rendered", s.driver.Driver.Name), "report it to the driver's author")
 	}
+	p.Steps = e.afterDrains(s, q, p.Steps)
 	if step := p.Steps[0]; !q.admits(step.Kind) {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q plans a step (%s) that is none for a cluster that is to be %s", s.driver.Driver.Name, step.Kind, q.intent), "report it to the driver's author")
 	}
@@ -53,7 +54,7 @@ func (e *Engine) Wants(d Do) bool {
 		return false
 	case o.kind == ownDouble, d.Step.Kind == plan.StepCreate && o.exists():
 		return false // a stack has come to light since
-	case d.Step.Kind == plan.StepDelete:
+	case deletes(d.Intent, d.Step.Kind):
 		return plan.Deletions(len(e.guards.asked), fleet.MaxDeletes)
 	case d.Step.Kind == plan.StepCreate:
 		return !e.creationsHeld(c)
@@ -109,7 +110,7 @@ func (e *Engine) policy(s *subject, q question, p plan.Plan) (verdict, bool) {
 		return held(HeldUnreadable, fault.Who, fault.Summary, fault.Remedy), true
 	case e.paused:
 		return held(HeldPaused, Operator, "the fleet is paused: "+step.Title, "heatsync resume "+e.settings.Fleet), true
-	case step.Kind == plan.StepDelete && !plan.Deletions(len(e.guards.asked), fleet.MaxDeletes):
+	case deletes(q.intent, step.Kind) && !plan.Deletions(len(e.guards.asked), fleet.MaxDeletes):
 		return held(HeldMaxDeletes, Author, e.guardMessage(HeldMaxDeletes), "ask fewer clusters away at once, or raise maxDeletes in the Fleet document"), true
 	case step.Kind == plan.StepCreate && e.creationsHeld(c):
 		return held(HeldMaxCreates, Operator, e.guardMessage(HeldMaxCreates), "heatsync approve "+e.settings.Fleet), true
@@ -122,7 +123,7 @@ func (e *Engine) policy(s *subject, q question, p plan.Plan) (verdict, bool) {
 	switch {
 	case e.settings.ReadOnly:
 		return waiting(WaitReadOnly, "this agent does not write: "+step.Title), true
-	case step.Kind == plan.StepUpdate && !q.recover && !e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent):
+	case (step.Kind == plan.StepUpdate || step.Kind == plan.StepDrain && q.intent == plan.Present) && !q.recover && !e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent):
 		e.guards.waiting[c.Name] = true
 		return held(HeldRollout, Nobody, fmt.Sprintf("%d clusters are being changed, as many as rollout.maxConcurrent allows", len(e.guards.rolling)), ""), true
 	case c.Retry.blocked(e.now):
@@ -184,7 +185,8 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	c := s.c
 	cmd := Do{
 		Cluster: c.Name, Driver: s.driver.Driver.Name, Intent: q.intent, Step: step, Spec: s.want,
-		StackName: e.stackName(c.Name), Digest: c.Render.Digest, Precondition: Precondition{Absent: true}, Secrets: q.secrets(s),
+		StackName: e.stackName(c.Name), Digest: c.Render.Digest, Precondition: Precondition{Absent: true},
+		Secrets: q.secrets(s), APIAddress: c.Facts.APIAddress,
 	}
 	if q.intent == plan.Absent {
 		cmd.Digest = ""
@@ -214,6 +216,9 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	})
 	if !v.asked {
 		return v
+	}
+	if c.Drain.Step == step.ID {
+		return waiting(r.code(), step.Title) // begun in an earlier round
 	}
 	e.find(Finding{Kind: FoundStepBegun, Cluster: c.Name, Step: &step, Revision: e.source.revision})
 	return waiting(r.code(), step.Title)

@@ -49,6 +49,11 @@ type ReadParts struct {
 	Name    string      `json:"name"`
 	StackID string      `json:"stackID"`
 	Parts   []live.Part `json:"parts"`
+
+	// For nodes, which are the driver's to read; outputs are then among the parts.
+	Driver string        `json:"driver,omitempty"`
+	Spec   *spec.Cluster `json:"spec,omitempty"`
+	Row    *live.Row     `json:"row,omitempty"`
 }
 
 // AskRender asks a driver to validate and render: answered by Rendered.
@@ -96,7 +101,8 @@ type Do struct {
 	Tags         []string      `json:"tags"` // the complete list
 	Digest       string        `json:"digest"`
 	Precondition Precondition  `json:"precondition"`
-	Secrets      []SecretID    `json:"secrets,omitempty"` // that the cluster has
+	Secrets      []SecretID    `json:"secrets,omitempty"`    // that the cluster has
+	APIAddress   string        `json:"apiAddress,omitempty"` // as a plan's facts told it
 }
 
 // ReadHealth asks a driver how a cluster is: answered by HealthRead.
@@ -107,6 +113,8 @@ type ReadHealth struct {
 	Spec    *spec.Cluster `json:"spec"`
 	Row     live.Row      `json:"row"`
 	Secrets []SecretID    `json:"secrets,omitempty"` // that the cluster has
+
+	APIAddress string `json:"apiAddress,omitempty"` // as a plan's facts told it
 }
 
 // WakeAt asks for a Moment at that time; a later WakeAt takes its place.

@@ -142,6 +142,9 @@ type StepEnded struct {
 	Verdict Verdict `json:"verdict"`
 	StackID string  `json:"stackID,omitempty"`
 	Fault   *Fault  `json:"fault,omitempty"` // set unless accepted
+
+	Pending  bool   `json:"pending,omitempty"`  // an accepted drain that has to be asked again
+	WaitsFor string `json:"waitsFor,omitempty"` // what a pending drain waits for
 }
 
 // HealthRead answers ReadHealth.

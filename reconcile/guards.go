@@ -67,7 +67,7 @@ func (g *guards) count(c *cluster, d demand, o owned) {
 	ours := d.kind == demandPresent && c.Said.Outcome != Held && c.Said.Outcome != Stalled
 	updating := ours && o.kind == ownOne && o.row.Status == (live.Status{Action: live.Update, State: live.InProgress})
 	begun := c.Run != nil && c.Run.Kind == plan.StepUpdate || c.Open != nil && c.Open.Run != nil && c.Open.Run.Kind == plan.StepUpdate
-	set(g.rolling, c.Name, updating || begun)
+	set(g.rolling, c.Name, updating || begun || c.emptying(d))
 	delete(g.working, c.Name)
 	if (o.kind == ownOne || o.kind == ownUntagged) && (o.row.Status.Working() || o.row.Status.Action == live.Delete && o.row.Status.State == live.Complete) {
 		g.working[c.Name] = o.row.ID

@@ -235,7 +235,7 @@ func kindOf(s *subject, said said) FindingKind {
 // parts asks for those parts of a stack's present state that have not been read.
 func (e *Engine) readParts(s *subject, row live.Row, parts []live.Part) verdict {
 	return e.ask(s, open{Kind: openParts, Key: mark(row)}, func(n uint64) Command {
-		return ReadParts{ID: n, Cluster: s.c.Name, Name: row.Name, StackID: row.ID, Parts: parts}
+		return s.withNodes(ReadParts{ID: n, Cluster: s.c.Name, Name: row.Name, StackID: row.ID, Parts: parts}, row)
 	})
 }
 

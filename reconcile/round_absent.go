@@ -119,6 +119,9 @@ func (e *Engine) departure(s *subject, row live.Row) verdict {
 	if len(s.driver.Driver.Secrets) > 0 && !s.c.Secrets.Read {
 		return e.readSecrets(s) // a step before the delete may reach into the cluster
 	}
+	if v, ok := e.betweenRounds(s, row); ok {
+		return v
+	}
 	q := question{intent: plan.Absent, row: &row}
 	p, v := e.planFor(s, q)
 	if p == nil {

@@ -36,6 +36,9 @@ func (e *Engine) alive(s *subject) verdict {
 	if agrees && !c.Deep.Now && (c.Settled.holds(row, digest) || c.Settled.StackID == "") {
 		return e.settled(s, row)
 	}
+	if v, ok := e.betweenRounds(s, row); ok {
+		return v
+	}
 	q := question{intent: plan.Present, row: &row, deep: agrees}
 	p, v := e.planFor(s, q)
 	if p == nil {
@@ -68,7 +71,7 @@ func (e *Engine) agrees(c *cluster, row live.Row) bool {
 func (e *Engine) settled(s *subject, row live.Row) verdict {
 	c := s.c
 	c.Retry, c.Drift, c.Approved = retry{Key: c.Retry.Key}, nil, ""
-	c.Plan, c.Parts = plannedFor{}, partsOf{}
+	c.Plan, c.Parts, c.Drain = plannedFor{}, partsOf{}, draining{}
 	v := verdict{said: said{Outcome: Settled, Who: Nobody}}
 	if !c.Settled.holds(row, c.Render.Digest) {
 		v.Message = "not compared in full since the start; its turn comes"
@@ -190,6 +193,6 @@ func (e *Engine) healthDue(s *subject, row live.Row, v *verdict) {
 		return
 	}
 	e.ask(s, open{Kind: openHealth}, func(n uint64) Command {
-		return ReadHealth{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Row: row, Secrets: s.secrets()}
+		return ReadHealth{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Row: row, Secrets: s.secrets(), APIAddress: c.Facts.APIAddress}
 	})
 }

@@ -47,6 +47,7 @@ type world struct {
 	effect    plan.Effect
 	planAs    plan.StepKind // not "": what every step is planned as
 	meddled   bool          // what hangs was begun by somebody else
+	drains    string        // not "": id of a drain before each update and delete
 	findings  []Finding
 	done      []string // the writes that reached Heat
 	commands  map[string]int
@@ -343,6 +344,10 @@ func (w *world) plan(c AskPlan) Event {
 			kind = w.planAs
 		}
 		ev.Plan.Steps = []plan.Step{{ID: string(kind), Title: string(kind) + " " + c.Cluster, Kind: kind, Disruption: effect}}
+		if w.drains != "" && (kind == plan.StepUpdate || kind == plan.StepDelete) {
+			drain := plan.Step{ID: w.drains, Title: "drain " + c.Cluster, Kind: plan.StepDrain, Disruption: plan.Remove, Nodes: []plan.Node{{ServerID: "s"}}}
+			ev.Plan.Steps = append([]plan.Step{drain}, ev.Plan.Steps...)
+		}
 	}
 	switch {
 	case c.Intent == plan.Absent:

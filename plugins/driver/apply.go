@@ -34,6 +34,8 @@ type ApplyInput struct {
 	Precondition Precondition
 	Credential   Credential
 	Secrets      []Secret // with values
+	Nodes        []Node   // those of the Step
+	API          ClusterAPI
 }
 
 // Verdict says how a step ended.
@@ -53,6 +55,9 @@ type Result struct {
 	Verdict Verdict
 	StackID string // set when known
 	Fault   Fault  // set unless Accepted
+
+	Pending  bool   // an accepted drain that has not come to its end: it is asked again
+	WaitsFor string // what a pending drain waits for, for people
 }
 
 // Fault says what went wrong, in the agent's words. Code is one of auth, quota,

@@ -11,6 +11,8 @@ type HealthInput struct {
 	ClientCertificatePEM []byte // valid for minutes
 	ClientKeyPEM         []byte
 	CACertificatePEM     []byte // of the cluster's API; its key stays with the agent
+	APIAddress           string // as Facts.APIAddress; "": not known
+	Facts                bool   // pods and blocked evictions of the nodes are wanted too
 }
 
 // Health says whether a cluster works, whatever Git asks.
@@ -28,7 +30,7 @@ const (
 type HealthReport struct {
 	Health  Health
 	Reasons map[string]string // component or node to reason
-	Nodes   []Node
+	Nodes   []Node            // all of them, or none where not all could be read
 }
 
 // Node is what is known of one node.
@@ -37,6 +39,7 @@ type Node struct {
 	Ready, Cordoned        bool
 	Pods, BlockedEvictions int
 	Created                time.Time
+	DrainSince             time.Time // zero: nobody drains it
 }
 
 // Access is what a client needs to reach a cluster; private keys are left out.

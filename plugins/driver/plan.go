@@ -37,6 +37,7 @@ type Parts struct {
 	Template    json.RawMessage
 	Resources   []Resource
 	Outputs     map[string]json.RawMessage
+	Nodes       []Node // all of the cluster's
 }
 
 // Resource is one resource of a stack, as Heat's resource list shows it.
@@ -116,6 +117,7 @@ type Step struct {
 	Title      string
 	Kind       StepKind
 	Disruption Effect // the worst effect of the step
+	Nodes      []Node // whom the step is about: name, server id and group
 }
 
 // Facts are what the parts told about the cluster, for people.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Secret, a Credential and a HealthInput print, log and marshal without what
+// A Secret, a Credential, a ClusterAPI and a HealthInput print, log and marshal without what
 // is secret in them, wherever they are nested.
 
 const redacted = "[redacted]"

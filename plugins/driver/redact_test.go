@@ -14,7 +14,7 @@ func TestNothingPrintsASecret(t *testing.T) {
 	secret := Secret{Name: "ca", ID: "id-1", Value: []byte(canary)}
 	credential := Credential{Token: canary, Endpoints: map[string]string{"orchestration": "http://heat"}}
 	health := HealthInput{ClientKeyPEM: []byte(canary)}
-	apply := ApplyInput{Step: "create", Credential: credential, Secrets: []Secret{secret}}
+	apply := ApplyInput{Step: "create", Credential: credential, Secrets: []Secret{secret}, API: ClusterAPI{ClientKeyPEM: []byte(canary)}}
 
 	for name, v := range map[string]any{
 		"secret": secret, "pointer to a secret": &secret, "secrets": []Secret{secret}, "map": map[string]Secret{"a": secret},

@@ -105,7 +105,7 @@ func (s *service) Preview(ctx context.Context, in *pb.PreviewRequest) (_ *pb.Pre
 // Apply ends every way with a result: after a panic, an ambiguous one.
 func (s *service) Apply(in *pb.ApplyRequest, out grpc.ServerStreamingServer[pb.ApplyResponse]) error {
 	input := applyInputFromWire(in)
-	secrets := secretsOf(input.Credential, input.Secrets)
+	secrets := append(secretsOf(input.Credential, input.Secrets), string(input.API.ClientKeyPEM))
 	progress := func(text string) {
 		text = scrub(text, secrets...)
 		// A host that has gone is noticed by the lifeline, not here.
@@ -114,6 +114,7 @@ func (s *service) Apply(in *pb.ApplyRequest, out grpc.ServerStreamingServer[pb.A
 	result := s.apply(out.Context(), input, progress)
 	result.Fault.Summary = scrub(result.Fault.Summary, secrets...)
 	result.Fault.Remedy = scrub(result.Fault.Remedy, secrets...)
+	result.WaitsFor = scrub(result.WaitsFor, secrets...)
 	return out.Send(&pb.ApplyResponse{Message: &pb.ApplyResponse_Result{Result: resultToWire(result)}})
 }
 
@@ -127,7 +128,7 @@ func (s *service) apply(ctx context.Context, in ApplyInput, progress func(string
 			}}
 		}
 	}()
-	defer s.recovered("Apply", &panicked, secretsOf(in.Credential, in.Secrets)...)
+	defer s.recovered("Apply", &panicked, append(secretsOf(in.Credential, in.Secrets), string(in.API.ClientKeyPEM))...)
 	return s.driver.Apply(ctx, in, progress)
 }
 

@@ -29,6 +29,8 @@ func applyInputToWire(in ApplyInput) *pb.ApplyRequest {
 		Precondition: &pb.Precondition{Absent: p.Absent, Id: p.ID, Status: p.Status, Digest: p.Digest, UpdatedTime: wireTime(p.Updated)},
 		Credential:   credentialToWire(in.Credential),
 		Secrets:      each(in.Secrets, secretToWire),
+		Nodes:        each(in.Nodes, nodeToWire),
+		Api:          clusterAPIToWire(in.API),
 	}
 }
 
@@ -40,11 +42,13 @@ func applyInputFromWire(in *pb.ApplyRequest) ApplyInput {
 		Precondition: Precondition{Absent: p.GetAbsent(), ID: p.GetId(), Status: p.GetStatus(), Digest: p.GetDigest(), Updated: timeFrom(p.GetUpdatedTime())},
 		Credential:   credentialFromWire(in.GetCredential()),
 		Secrets:      each(in.GetSecrets(), secretFromWire),
+		Nodes:        each(in.GetNodes(), nodeFromWire),
+		API:          clusterAPIFromWire(in.GetApi()),
 	}
 }
 
 func resultToWire(r Result) *pb.Result {
-	out := &pb.Result{Verdict: pb.Verdict(r.Verdict), StackId: r.StackID}
+	out := &pb.Result{Verdict: pb.Verdict(r.Verdict), StackId: r.StackID, Pending: r.Pending, WaitsFor: validText(r.WaitsFor)}
 	if r.Fault != (Fault{}) {
 		out.Fault = faultToWire(r.Fault)
 	}
@@ -52,7 +56,10 @@ func resultToWire(r Result) *pb.Result {
 }
 
 func resultFromWire(r *pb.Result) Result {
-	return Result{Verdict: Verdict(r.GetVerdict()), StackID: r.GetStackId(), Fault: faultFromWire(r.GetFault())}
+	return Result{
+		Verdict: Verdict(r.GetVerdict()), StackID: r.GetStackId(), Fault: faultFromWire(r.GetFault()),
+		Pending: r.GetPending(), WaitsFor: r.GetWaitsFor(),
+	}
 }
 
 // faultToWire rounds the wait up to whole seconds: never sooner than asked.

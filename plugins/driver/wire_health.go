@@ -7,6 +7,7 @@ func healthInputToWire(in HealthInput) *pb.CheckHealthRequest {
 		Cluster: clusterToWire(in.Cluster), Stack: stackToWire(in.Stack), Parts: partsToWire(in.Parts),
 		ClientCertificatePem: in.ClientCertificatePEM, ClientKeyPem: in.ClientKeyPEM,
 		CaCertificatePem: in.CACertificatePEM,
+		ApiAddress:       in.APIAddress, Facts: in.Facts,
 	}
 }
 
@@ -15,30 +16,21 @@ func healthInputFromWire(in *pb.CheckHealthRequest) HealthInput {
 		Cluster: clusterFromWire(in.GetCluster()), Stack: stackFromWire(in.GetStack()), Parts: partsFromWire(in.GetParts()),
 		ClientCertificatePEM: in.GetClientCertificatePem(), ClientKeyPEM: in.GetClientKeyPem(),
 		CACertificatePEM: in.GetCaCertificatePem(),
+		APIAddress:       in.GetApiAddress(), Facts: in.GetFacts(),
 	}
 }
 
 func healthReportToWire(r HealthReport) *pb.CheckHealthResponse {
 	return &pb.CheckHealthResponse{
 		Health: pb.Health(r.Health), Reasons: r.Reasons,
-		Nodes: each(r.Nodes, func(n Node) *pb.Node {
-			return &pb.Node{
-				Name: n.Name, ServerId: n.ServerID, Group: n.Group, Ready: n.Ready, Cordoned: n.Cordoned,
-				Pods: wireInt32(n.Pods), BlockedEvictions: wireInt32(n.BlockedEvictions), Created: wireTime(n.Created),
-			}
-		}),
+		Nodes: each(r.Nodes, nodeToWire),
 	}
 }
 
 func healthReportFromWire(r *pb.CheckHealthResponse) HealthReport {
 	return HealthReport{
 		Health: Health(r.GetHealth()), Reasons: filled(r.GetReasons()),
-		Nodes: each(r.GetNodes(), func(n *pb.Node) Node {
-			return Node{
-				Name: n.GetName(), ServerID: n.GetServerId(), Group: n.GetGroup(), Ready: n.GetReady(), Cordoned: n.GetCordoned(),
-				Pods: int(n.GetPods()), BlockedEvictions: int(n.GetBlockedEvictions()), Created: timeFrom(n.GetCreated()),
-			}
-		}),
+		Nodes: each(r.GetNodes(), nodeFromWire),
 	}
 }
 

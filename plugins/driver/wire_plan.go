@@ -58,7 +58,7 @@ func planToWire(p Plan) *pb.PlanResponse {
 			return &pb.Change{Path: c.Path, From: c.From, To: c.To, Effect: pb.Effect(c.Effect), Drift: c.Drift}
 		}),
 		Steps: each(p.Steps, func(s Step) *pb.Step {
-			return &pb.Step{Id: s.ID, Title: s.Title, Kind: pb.StepKind(s.Kind), Disruption: pb.Effect(s.Disruption)}
+			return &pb.Step{Id: s.ID, Title: s.Title, Kind: pb.StepKind(s.Kind), Disruption: pb.Effect(s.Disruption), Nodes: each(s.Nodes, nodeToWire)}
 		}),
 		Diagnostics: each(p.Diagnostics, diagnosticToWire),
 		Facts:       &pb.Facts{Known: p.Facts.Known, ApiAddress: p.Facts.APIAddress, NodesLive: wireInt32(p.Facts.NodesLive)},
@@ -73,7 +73,7 @@ func planFromWire(p *pb.PlanResponse) Plan {
 			return Change{Path: c.GetPath(), From: c.GetFrom(), To: c.GetTo(), Effect: Effect(c.GetEffect()), Drift: c.GetDrift()}
 		}),
 		Steps: each(p.GetSteps(), func(s *pb.Step) Step {
-			return Step{ID: s.GetId(), Title: s.GetTitle(), Kind: StepKind(s.GetKind()), Disruption: Effect(s.GetDisruption())}
+			return Step{ID: s.GetId(), Title: s.GetTitle(), Kind: StepKind(s.GetKind()), Disruption: Effect(s.GetDisruption()), Nodes: each(s.GetNodes(), nodeFromWire)}
 		}),
 		Diagnostics: each(p.GetDiagnostics(), diagnosticFromWire),
 		Facts: Facts{
@@ -106,6 +106,7 @@ func partsToWire(p Parts) *pb.Parts {
 		Resources: each(p.Resources, func(r Resource) *pb.Resource {
 			return &pb.Resource{Name: r.Name, Type: r.Type, PhysicalId: r.PhysicalID, Status: r.Status, StatusReason: r.StatusReason}
 		}),
+		Nodes: each(p.Nodes, nodeToWire),
 	}
 	for name, value := range p.Outputs {
 		if out.OutputsJson == nil {
@@ -122,6 +123,7 @@ func partsFromWire(p *pb.Parts) Parts {
 		Resources: each(p.GetResources(), func(r *pb.Resource) Resource {
 			return Resource{Name: r.GetName(), Type: r.GetType(), PhysicalID: r.GetPhysicalId(), Status: r.GetStatus(), StatusReason: r.GetStatusReason()}
 		}),
+		Nodes: each(p.GetNodes(), nodeFromWire),
 	}
 	if len(p.GetTemplateJson()) > 0 {
 		out.Template = p.GetTemplateJson()

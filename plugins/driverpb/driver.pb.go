@@ -1006,6 +1006,7 @@ type Parts struct {
 	TemplateJson  []byte                 `protobuf:"bytes,4,opt,name=template_json,json=templateJson,proto3" json:"template_json,omitempty"`
 	Resources     []*Resource            `protobuf:"bytes,5,rep,name=resources,proto3" json:"resources,omitempty"`
 	OutputsJson   map[string]string      `protobuf:"bytes,6,rep,name=outputs_json,json=outputsJson,proto3" json:"outputs_json,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // output name to JSON value
+	Nodes         []*Node                `protobuf:"bytes,7,rep,name=nodes,proto3" json:"nodes,omitempty"`                                                                                                          // all of the cluster's, or PART_NODES was not read
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1078,6 +1079,13 @@ func (x *Parts) GetResources() []*Resource {
 func (x *Parts) GetOutputsJson() map[string]string {
 	if x != nil {
 		return x.OutputsJson
+	}
+	return nil
+}
+
+func (x *Parts) GetNodes() []*Node {
+	if x != nil {
+		return x.Nodes
 	}
 	return nil
 }
@@ -2195,6 +2203,7 @@ type Step struct {
 	Title         string                 `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
 	Kind          StepKind               `protobuf:"varint,3,opt,name=kind,proto3,enum=heatsync.driver.v1.StepKind" json:"kind,omitempty"`
 	Disruption    Effect                 `protobuf:"varint,4,opt,name=disruption,proto3,enum=heatsync.driver.v1.Effect" json:"disruption,omitempty"` // the worst effect of the step
+	Nodes         []*Node                `protobuf:"bytes,5,rep,name=nodes,proto3" json:"nodes,omitempty"`                                           // whom the step is about: name, server_id and group
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2255,6 +2264,13 @@ func (x *Step) GetDisruption() Effect {
 		return x.Disruption
 	}
 	return Effect_EFFECT_UNSPECIFIED
+}
+
+func (x *Step) GetNodes() []*Node {
+	if x != nil {
+		return x.Nodes
+	}
+	return nil
 }
 
 // Facts are what the parts told about the cluster, for people.
@@ -2673,6 +2689,8 @@ type ApplyRequest struct {
 	Precondition  *Precondition          `protobuf:"bytes,9,opt,name=precondition,proto3" json:"precondition,omitempty"`
 	Credential    *Credential            `protobuf:"bytes,10,opt,name=credential,proto3" json:"credential,omitempty"`
 	Secrets       []*Secret              `protobuf:"bytes,11,rep,name=secrets,proto3" json:"secrets,omitempty"`
+	Nodes         []*Node                `protobuf:"bytes,12,rep,name=nodes,proto3" json:"nodes,omitempty"` // Step.nodes
+	Api           *ClusterAPI            `protobuf:"bytes,13,opt,name=api,proto3" json:"api,omitempty"`     // for STEP_KIND_DRAIN, where it is known
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2784,6 +2802,89 @@ func (x *ApplyRequest) GetSecrets() []*Secret {
 	return nil
 }
 
+func (x *ApplyRequest) GetNodes() []*Node {
+	if x != nil {
+		return x.Nodes
+	}
+	return nil
+}
+
+func (x *ApplyRequest) GetApi() *ClusterAPI {
+	if x != nil {
+		return x.Api
+	}
+	return nil
+}
+
+// ClusterAPI is what a client of the cluster's own API needs.
+type ClusterAPI struct {
+	state                protoimpl.MessageState `protogen:"open.v1"`
+	Address              string                 `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"` // as Facts.api_address
+	CaCertificatePem     []byte                 `protobuf:"bytes,2,opt,name=ca_certificate_pem,json=caCertificatePem,proto3" json:"ca_certificate_pem,omitempty"`
+	ClientCertificatePem []byte                 `protobuf:"bytes,3,opt,name=client_certificate_pem,json=clientCertificatePem,proto3" json:"client_certificate_pem,omitempty"` // valid for minutes
+	ClientKeyPem         []byte                 `protobuf:"bytes,4,opt,name=client_key_pem,json=clientKeyPem,proto3" json:"client_key_pem,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *ClusterAPI) Reset() {
+	*x = ClusterAPI{}
+	mi := &file_driver_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClusterAPI) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClusterAPI) ProtoMessage() {}
+
+func (x *ClusterAPI) ProtoReflect() protoreflect.Message {
+	mi := &file_driver_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClusterAPI.ProtoReflect.Descriptor instead.
+func (*ClusterAPI) Descriptor() ([]byte, []int) {
+	return file_driver_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ClusterAPI) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *ClusterAPI) GetCaCertificatePem() []byte {
+	if x != nil {
+		return x.CaCertificatePem
+	}
+	return nil
+}
+
+func (x *ClusterAPI) GetClientCertificatePem() []byte {
+	if x != nil {
+		return x.ClientCertificatePem
+	}
+	return nil
+}
+
+func (x *ClusterAPI) GetClientKeyPem() []byte {
+	if x != nil {
+		return x.ClientKeyPem
+	}
+	return nil
+}
+
 type ApplyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Message:
@@ -2797,7 +2898,7 @@ type ApplyResponse struct {
 
 func (x *ApplyResponse) Reset() {
 	*x = ApplyResponse{}
-	mi := &file_driver_proto_msgTypes[29]
+	mi := &file_driver_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2809,7 +2910,7 @@ func (x *ApplyResponse) String() string {
 func (*ApplyResponse) ProtoMessage() {}
 
 func (x *ApplyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[29]
+	mi := &file_driver_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2822,7 +2923,7 @@ func (x *ApplyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyResponse.ProtoReflect.Descriptor instead.
 func (*ApplyResponse) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{29}
+	return file_driver_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ApplyResponse) GetMessage() isApplyResponse_Message {
@@ -2875,7 +2976,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_driver_proto_msgTypes[30]
+	mi := &file_driver_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2887,7 +2988,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[30]
+	mi := &file_driver_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2900,7 +3001,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{30}
+	return file_driver_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *Progress) GetText() string {
@@ -2914,14 +3015,16 @@ type Result struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Verdict       Verdict                `protobuf:"varint,1,opt,name=verdict,proto3,enum=heatsync.driver.v1.Verdict" json:"verdict,omitempty"`
 	StackId       string                 `protobuf:"bytes,2,opt,name=stack_id,json=stackId,proto3" json:"stack_id,omitempty"`
-	Fault         *Fault                 `protobuf:"bytes,3,opt,name=fault,proto3" json:"fault,omitempty"` // set unless accepted
+	Fault         *Fault                 `protobuf:"bytes,3,opt,name=fault,proto3" json:"fault,omitempty"`                       // set unless accepted
+	Pending       bool                   `protobuf:"varint,4,opt,name=pending,proto3" json:"pending,omitempty"`                  // an accepted drain that has not come to its end: it is asked again
+	WaitsFor      string                 `protobuf:"bytes,5,opt,name=waits_for,json=waitsFor,proto3" json:"waits_for,omitempty"` // what a pending drain waits for, for people
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Result) Reset() {
 	*x = Result{}
-	mi := &file_driver_proto_msgTypes[31]
+	mi := &file_driver_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2933,7 +3036,7 @@ func (x *Result) String() string {
 func (*Result) ProtoMessage() {}
 
 func (x *Result) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[31]
+	mi := &file_driver_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2946,7 +3049,7 @@ func (x *Result) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Result.ProtoReflect.Descriptor instead.
 func (*Result) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{31}
+	return file_driver_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Result) GetVerdict() Verdict {
@@ -2970,6 +3073,20 @@ func (x *Result) GetFault() *Fault {
 	return nil
 }
 
+func (x *Result) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
+func (x *Result) GetWaitsFor() string {
+	if x != nil {
+		return x.WaitsFor
+	}
+	return ""
+}
+
 // Fault says what went wrong in the agent's words.
 type Fault struct {
 	state             protoimpl.MessageState `protogen:"open.v1"`
@@ -2985,7 +3102,7 @@ type Fault struct {
 
 func (x *Fault) Reset() {
 	*x = Fault{}
-	mi := &file_driver_proto_msgTypes[32]
+	mi := &file_driver_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2997,7 +3114,7 @@ func (x *Fault) String() string {
 func (*Fault) ProtoMessage() {}
 
 func (x *Fault) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[32]
+	mi := &file_driver_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3010,7 +3127,7 @@ func (x *Fault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fault.ProtoReflect.Descriptor instead.
 func (*Fault) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{32}
+	return file_driver_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Fault) GetCode() string {
@@ -3064,7 +3181,7 @@ type ObserveRequest struct {
 
 func (x *ObserveRequest) Reset() {
 	*x = ObserveRequest{}
-	mi := &file_driver_proto_msgTypes[33]
+	mi := &file_driver_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3076,7 +3193,7 @@ func (x *ObserveRequest) String() string {
 func (*ObserveRequest) ProtoMessage() {}
 
 func (x *ObserveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[33]
+	mi := &file_driver_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3089,7 +3206,7 @@ func (x *ObserveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ObserveRequest.ProtoReflect.Descriptor instead.
 func (*ObserveRequest) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{33}
+	return file_driver_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ObserveRequest) GetCredential() *Credential {
@@ -3108,7 +3225,7 @@ type ObserveResponse struct {
 
 func (x *ObserveResponse) Reset() {
 	*x = ObserveResponse{}
-	mi := &file_driver_proto_msgTypes[34]
+	mi := &file_driver_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3120,7 +3237,7 @@ func (x *ObserveResponse) String() string {
 func (*ObserveResponse) ProtoMessage() {}
 
 func (x *ObserveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[34]
+	mi := &file_driver_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3133,7 +3250,7 @@ func (x *ObserveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ObserveResponse.ProtoReflect.Descriptor instead.
 func (*ObserveResponse) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{34}
+	return file_driver_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ObserveResponse) GetStack() *Stack {
@@ -3151,13 +3268,15 @@ type CheckHealthRequest struct {
 	ClientCertificatePem []byte                 `protobuf:"bytes,4,opt,name=client_certificate_pem,json=clientCertificatePem,proto3" json:"client_certificate_pem,omitempty"` // valid for minutes
 	ClientKeyPem         []byte                 `protobuf:"bytes,5,opt,name=client_key_pem,json=clientKeyPem,proto3" json:"client_key_pem,omitempty"`
 	CaCertificatePem     []byte                 `protobuf:"bytes,6,opt,name=ca_certificate_pem,json=caCertificatePem,proto3" json:"ca_certificate_pem,omitempty"` // of the cluster's API; what the client certificate is signed by
+	ApiAddress           string                 `protobuf:"bytes,7,opt,name=api_address,json=apiAddress,proto3" json:"api_address,omitempty"`                     // as Facts.api_address; empty: not known
+	Facts                bool                   `protobuf:"varint,8,opt,name=facts,proto3" json:"facts,omitempty"`                                                // pods and blocked evictions of the nodes are wanted too
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
 }
 
 func (x *CheckHealthRequest) Reset() {
 	*x = CheckHealthRequest{}
-	mi := &file_driver_proto_msgTypes[35]
+	mi := &file_driver_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3169,7 +3288,7 @@ func (x *CheckHealthRequest) String() string {
 func (*CheckHealthRequest) ProtoMessage() {}
 
 func (x *CheckHealthRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[35]
+	mi := &file_driver_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3182,7 +3301,7 @@ func (x *CheckHealthRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckHealthRequest.ProtoReflect.Descriptor instead.
 func (*CheckHealthRequest) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{35}
+	return file_driver_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CheckHealthRequest) GetCluster() *Cluster {
@@ -3227,6 +3346,20 @@ func (x *CheckHealthRequest) GetCaCertificatePem() []byte {
 	return nil
 }
 
+func (x *CheckHealthRequest) GetApiAddress() string {
+	if x != nil {
+		return x.ApiAddress
+	}
+	return ""
+}
+
+func (x *CheckHealthRequest) GetFacts() bool {
+	if x != nil {
+		return x.Facts
+	}
+	return false
+}
+
 type CheckHealthResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Health        Health                 `protobuf:"varint,1,opt,name=health,proto3,enum=heatsync.driver.v1.Health" json:"health,omitempty"`
@@ -3238,7 +3371,7 @@ type CheckHealthResponse struct {
 
 func (x *CheckHealthResponse) Reset() {
 	*x = CheckHealthResponse{}
-	mi := &file_driver_proto_msgTypes[36]
+	mi := &file_driver_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3250,7 +3383,7 @@ func (x *CheckHealthResponse) String() string {
 func (*CheckHealthResponse) ProtoMessage() {}
 
 func (x *CheckHealthResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[36]
+	mi := &file_driver_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3263,7 +3396,7 @@ func (x *CheckHealthResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckHealthResponse.ProtoReflect.Descriptor instead.
 func (*CheckHealthResponse) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{36}
+	return file_driver_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CheckHealthResponse) GetHealth() Health {
@@ -3297,13 +3430,14 @@ type Node struct {
 	Pods             int32                  `protobuf:"varint,6,opt,name=pods,proto3" json:"pods,omitempty"`
 	Created          *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=created,proto3" json:"created,omitempty"`
 	BlockedEvictions int32                  `protobuf:"varint,8,opt,name=blocked_evictions,json=blockedEvictions,proto3" json:"blocked_evictions,omitempty"`
+	DrainSince       *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=drain_since,json=drainSince,proto3" json:"drain_since,omitempty"` // unset: nobody drains it
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Node) Reset() {
 	*x = Node{}
-	mi := &file_driver_proto_msgTypes[37]
+	mi := &file_driver_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3315,7 +3449,7 @@ func (x *Node) String() string {
 func (*Node) ProtoMessage() {}
 
 func (x *Node) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[37]
+	mi := &file_driver_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3328,7 +3462,7 @@ func (x *Node) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Node.ProtoReflect.Descriptor instead.
 func (*Node) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{37}
+	return file_driver_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Node) GetName() string {
@@ -3387,6 +3521,13 @@ func (x *Node) GetBlockedEvictions() int32 {
 	return 0
 }
 
+func (x *Node) GetDrainSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DrainSince
+	}
+	return nil
+}
+
 type GetAccessRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Cluster       *Cluster               `protobuf:"bytes,1,opt,name=cluster,proto3" json:"cluster,omitempty"`
@@ -3398,7 +3539,7 @@ type GetAccessRequest struct {
 
 func (x *GetAccessRequest) Reset() {
 	*x = GetAccessRequest{}
-	mi := &file_driver_proto_msgTypes[38]
+	mi := &file_driver_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3410,7 +3551,7 @@ func (x *GetAccessRequest) String() string {
 func (*GetAccessRequest) ProtoMessage() {}
 
 func (x *GetAccessRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[38]
+	mi := &file_driver_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3423,7 +3564,7 @@ func (x *GetAccessRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccessRequest.ProtoReflect.Descriptor instead.
 func (*GetAccessRequest) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{38}
+	return file_driver_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetAccessRequest) GetCluster() *Cluster {
@@ -3458,7 +3599,7 @@ type GetAccessResponse struct {
 
 func (x *GetAccessResponse) Reset() {
 	*x = GetAccessResponse{}
-	mi := &file_driver_proto_msgTypes[39]
+	mi := &file_driver_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3470,7 +3611,7 @@ func (x *GetAccessResponse) String() string {
 func (*GetAccessResponse) ProtoMessage() {}
 
 func (x *GetAccessResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[39]
+	mi := &file_driver_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3483,7 +3624,7 @@ func (x *GetAccessResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccessResponse.ProtoReflect.Descriptor instead.
 func (*GetAccessResponse) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{39}
+	return file_driver_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetAccessResponse) GetEnvironment() map[string]string {
@@ -3516,7 +3657,7 @@ type DrainRequest struct {
 
 func (x *DrainRequest) Reset() {
 	*x = DrainRequest{}
-	mi := &file_driver_proto_msgTypes[40]
+	mi := &file_driver_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3528,7 +3669,7 @@ func (x *DrainRequest) String() string {
 func (*DrainRequest) ProtoMessage() {}
 
 func (x *DrainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[40]
+	mi := &file_driver_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3541,7 +3682,7 @@ func (x *DrainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainRequest.ProtoReflect.Descriptor instead.
 func (*DrainRequest) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{40}
+	return file_driver_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DrainRequest) GetDeadlineSeconds() int32 {
@@ -3560,7 +3701,7 @@ type DrainResponse struct {
 
 func (x *DrainResponse) Reset() {
 	*x = DrainResponse{}
-	mi := &file_driver_proto_msgTypes[41]
+	mi := &file_driver_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3572,7 +3713,7 @@ func (x *DrainResponse) String() string {
 func (*DrainResponse) ProtoMessage() {}
 
 func (x *DrainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_driver_proto_msgTypes[41]
+	mi := &file_driver_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3585,7 +3726,7 @@ func (x *DrainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainResponse.ProtoReflect.Descriptor instead.
 func (*DrainResponse) Descriptor() ([]byte, []int) {
-	return file_driver_proto_rawDescGZIP(), []int{41}
+	return file_driver_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DrainResponse) GetUnfinished() int32 {
@@ -3676,7 +3817,7 @@ const file_driver_proto_rawDesc = "" +
 	"\rstatus_reason\x18\x04 \x01(\tR\fstatusReason\x12?\n" +
 	"\rcreation_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fcreationTime\x12=\n" +
 	"\fupdated_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vupdatedTime\x12\x12\n" +
-	"\x04tags\x18\a \x03(\tR\x04tags\"\xd1\x03\n" +
+	"\x04tags\x18\a \x03(\tR\x04tags\"\x81\x04\n" +
 	"\x05Parts\x12,\n" +
 	"\x04read\x18\x01 \x03(\x0e2\x18.heatsync.driver.v1.PartR\x04read\x12 \n" +
 	"\vdescription\x18\x02 \x01(\tR\vdescription\x12I\n" +
@@ -3685,7 +3826,8 @@ const file_driver_proto_rawDesc = "" +
 	"parameters\x12#\n" +
 	"\rtemplate_json\x18\x04 \x01(\fR\ftemplateJson\x12:\n" +
 	"\tresources\x18\x05 \x03(\v2\x1c.heatsync.driver.v1.ResourceR\tresources\x12M\n" +
-	"\foutputs_json\x18\x06 \x03(\v2*.heatsync.driver.v1.Parts.OutputsJsonEntryR\voutputsJson\x1a=\n" +
+	"\foutputs_json\x18\x06 \x03(\v2*.heatsync.driver.v1.Parts.OutputsJsonEntryR\voutputsJson\x12.\n" +
+	"\x05nodes\x18\a \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\x1a=\n" +
 	"\x0fParametersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a>\n" +
@@ -3786,14 +3928,15 @@ const file_driver_proto_rawDesc = "" +
 	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
 	"\x02to\x18\x03 \x01(\tR\x02to\x122\n" +
 	"\x06effect\x18\x04 \x01(\x0e2\x1a.heatsync.driver.v1.EffectR\x06effect\x12\x14\n" +
-	"\x05drift\x18\x05 \x01(\bR\x05drift\"\x9a\x01\n" +
+	"\x05drift\x18\x05 \x01(\bR\x05drift\"\xca\x01\n" +
 	"\x04Step\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x120\n" +
 	"\x04kind\x18\x03 \x01(\x0e2\x1c.heatsync.driver.v1.StepKindR\x04kind\x12:\n" +
 	"\n" +
 	"disruption\x18\x04 \x01(\x0e2\x1a.heatsync.driver.v1.EffectR\n" +
-	"disruption\"]\n" +
+	"disruption\x12.\n" +
+	"\x05nodes\x18\x05 \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\"]\n" +
 	"\x05Facts\x12\x1f\n" +
 	"\vapi_address\x18\x01 \x01(\tR\n" +
 	"apiAddress\x12\x1d\n" +
@@ -3830,7 +3973,7 @@ const file_driver_proto_rawDesc = "" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n" +
 	"\x06status\x18\x03 \x01(\tR\x06status\x12\x16\n" +
 	"\x06digest\x18\x04 \x01(\tR\x06digest\x12=\n" +
-	"\fupdated_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vupdatedTime\"\xe1\x03\n" +
+	"\fupdated_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vupdatedTime\"\xc3\x04\n" +
 	"\fApplyRequest\x12\x12\n" +
 	"\x04step\x18\x01 \x01(\tR\x04step\x120\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1c.heatsync.driver.v1.StepKindR\x04kind\x122\n" +
@@ -3846,17 +3989,27 @@ const file_driver_proto_rawDesc = "" +
 	"credential\x18\n" +
 	" \x01(\v2\x1e.heatsync.driver.v1.CredentialR\n" +
 	"credential\x124\n" +
-	"\asecrets\x18\v \x03(\v2\x1a.heatsync.driver.v1.SecretR\asecrets\"\x8c\x01\n" +
+	"\asecrets\x18\v \x03(\v2\x1a.heatsync.driver.v1.SecretR\asecrets\x12.\n" +
+	"\x05nodes\x18\f \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\x120\n" +
+	"\x03api\x18\r \x01(\v2\x1e.heatsync.driver.v1.ClusterAPIR\x03api\"\xb0\x01\n" +
+	"\n" +
+	"ClusterAPI\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12,\n" +
+	"\x12ca_certificate_pem\x18\x02 \x01(\fR\x10caCertificatePem\x124\n" +
+	"\x16client_certificate_pem\x18\x03 \x01(\fR\x14clientCertificatePem\x12$\n" +
+	"\x0eclient_key_pem\x18\x04 \x01(\fR\fclientKeyPem\"\x8c\x01\n" +
 	"\rApplyResponse\x12:\n" +
 	"\bprogress\x18\x01 \x01(\v2\x1c.heatsync.driver.v1.ProgressH\x00R\bprogress\x124\n" +
 	"\x06result\x18\x02 \x01(\v2\x1a.heatsync.driver.v1.ResultH\x00R\x06resultB\t\n" +
 	"\amessage\"\x1e\n" +
 	"\bProgress\x12\x12\n" +
-	"\x04text\x18\x01 \x01(\tR\x04text\"\x8b\x01\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\"\xc2\x01\n" +
 	"\x06Result\x125\n" +
 	"\averdict\x18\x01 \x01(\x0e2\x1b.heatsync.driver.v1.VerdictR\averdict\x12\x19\n" +
 	"\bstack_id\x18\x02 \x01(\tR\astackId\x12/\n" +
-	"\x05fault\x18\x03 \x01(\v2\x19.heatsync.driver.v1.FaultR\x05fault\"\xad\x01\n" +
+	"\x05fault\x18\x03 \x01(\v2\x19.heatsync.driver.v1.FaultR\x05fault\x12\x18\n" +
+	"\apending\x18\x04 \x01(\bR\apending\x12\x1b\n" +
+	"\twaits_for\x18\x05 \x01(\tR\bwaitsFor\"\xad\x01\n" +
 	"\x05Fault\x12\x12\n" +
 	"\x04code\x18\x01 \x01(\tR\x04code\x12\x10\n" +
 	"\x03who\x18\x02 \x01(\tR\x03who\x12\x18\n" +
@@ -3869,21 +4022,24 @@ const file_driver_proto_rawDesc = "" +
 	"credential\x18\x01 \x01(\v2\x1e.heatsync.driver.v1.CredentialR\n" +
 	"credential\"B\n" +
 	"\x0fObserveResponse\x12/\n" +
-	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\xb7\x02\n" +
+	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\xee\x02\n" +
 	"\x12CheckHealthRequest\x125\n" +
 	"\acluster\x18\x01 \x01(\v2\x1b.heatsync.driver.v1.ClusterR\acluster\x12/\n" +
 	"\x05stack\x18\x02 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\x12/\n" +
 	"\x05parts\x18\x03 \x01(\v2\x19.heatsync.driver.v1.PartsR\x05parts\x124\n" +
 	"\x16client_certificate_pem\x18\x04 \x01(\fR\x14clientCertificatePem\x12$\n" +
 	"\x0eclient_key_pem\x18\x05 \x01(\fR\fclientKeyPem\x12,\n" +
-	"\x12ca_certificate_pem\x18\x06 \x01(\fR\x10caCertificatePem\"\x85\x02\n" +
+	"\x12ca_certificate_pem\x18\x06 \x01(\fR\x10caCertificatePem\x12\x1f\n" +
+	"\vapi_address\x18\a \x01(\tR\n" +
+	"apiAddress\x12\x14\n" +
+	"\x05facts\x18\b \x01(\bR\x05facts\"\x85\x02\n" +
 	"\x13CheckHealthResponse\x122\n" +
 	"\x06health\x18\x01 \x01(\x0e2\x1a.heatsync.driver.v1.HealthR\x06health\x12N\n" +
 	"\areasons\x18\x02 \x03(\v24.heatsync.driver.v1.CheckHealthResponse.ReasonsEntryR\areasons\x12.\n" +
 	"\x05nodes\x18\x03 \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\x1a:\n" +
 	"\fReasonsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf6\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb3\x02\n" +
 	"\x04Node\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1b\n" +
 	"\tserver_id\x18\x02 \x01(\tR\bserverId\x12\x14\n" +
@@ -3892,7 +4048,9 @@ const file_driver_proto_rawDesc = "" +
 	"\bcordoned\x18\x05 \x01(\bR\bcordoned\x12\x12\n" +
 	"\x04pods\x18\x06 \x01(\x05R\x04pods\x124\n" +
 	"\acreated\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\acreated\x12+\n" +
-	"\x11blocked_evictions\x18\b \x01(\x05R\x10blockedEvictions\"\xab\x01\n" +
+	"\x11blocked_evictions\x18\b \x01(\x05R\x10blockedEvictions\x12;\n" +
+	"\vdrain_since\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"drainSince\"\xab\x01\n" +
 	"\x10GetAccessRequest\x125\n" +
 	"\acluster\x18\x01 \x01(\v2\x1b.heatsync.driver.v1.ClusterR\acluster\x12/\n" +
 	"\x05stack\x18\x02 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\x12/\n" +
@@ -3985,7 +4143,7 @@ func file_driver_proto_rawDescGZIP() []byte {
 }
 
 var file_driver_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_driver_proto_msgTypes = make([]protoimpl.MessageInfo, 53)
 var file_driver_proto_goTypes = []any{
 	(Part)(0),                     // 0: heatsync.driver.v1.Part
 	(Effect)(0),                   // 1: heatsync.driver.v1.Effect
@@ -4023,129 +4181,135 @@ var file_driver_proto_goTypes = []any{
 	(*Credential)(nil),            // 33: heatsync.driver.v1.Credential
 	(*Precondition)(nil),          // 34: heatsync.driver.v1.Precondition
 	(*ApplyRequest)(nil),          // 35: heatsync.driver.v1.ApplyRequest
-	(*ApplyResponse)(nil),         // 36: heatsync.driver.v1.ApplyResponse
-	(*Progress)(nil),              // 37: heatsync.driver.v1.Progress
-	(*Result)(nil),                // 38: heatsync.driver.v1.Result
-	(*Fault)(nil),                 // 39: heatsync.driver.v1.Fault
-	(*ObserveRequest)(nil),        // 40: heatsync.driver.v1.ObserveRequest
-	(*ObserveResponse)(nil),       // 41: heatsync.driver.v1.ObserveResponse
-	(*CheckHealthRequest)(nil),    // 42: heatsync.driver.v1.CheckHealthRequest
-	(*CheckHealthResponse)(nil),   // 43: heatsync.driver.v1.CheckHealthResponse
-	(*Node)(nil),                  // 44: heatsync.driver.v1.Node
-	(*GetAccessRequest)(nil),      // 45: heatsync.driver.v1.GetAccessRequest
-	(*GetAccessResponse)(nil),     // 46: heatsync.driver.v1.GetAccessResponse
-	(*DrainRequest)(nil),          // 47: heatsync.driver.v1.DrainRequest
-	(*DrainResponse)(nil),         // 48: heatsync.driver.v1.DrainResponse
-	nil,                           // 49: heatsync.driver.v1.Cluster.LabelsEntry
-	nil,                           // 50: heatsync.driver.v1.NodeGroup.LabelsEntry
-	nil,                           // 51: heatsync.driver.v1.NodeGroup.NodeLabelsEntry
-	nil,                           // 52: heatsync.driver.v1.Parts.ParametersEntry
-	nil,                           // 53: heatsync.driver.v1.Parts.OutputsJsonEntry
-	nil,                           // 54: heatsync.driver.v1.RenderResponse.ParametersEntry
-	nil,                           // 55: heatsync.driver.v1.Credential.EndpointsEntry
-	nil,                           // 56: heatsync.driver.v1.CheckHealthResponse.ReasonsEntry
-	nil,                           // 57: heatsync.driver.v1.GetAccessResponse.EnvironmentEntry
-	nil,                           // 58: heatsync.driver.v1.GetAccessResponse.FilesEntry
-	(*timestamppb.Timestamp)(nil), // 59: google.protobuf.Timestamp
+	(*ClusterAPI)(nil),            // 36: heatsync.driver.v1.ClusterAPI
+	(*ApplyResponse)(nil),         // 37: heatsync.driver.v1.ApplyResponse
+	(*Progress)(nil),              // 38: heatsync.driver.v1.Progress
+	(*Result)(nil),                // 39: heatsync.driver.v1.Result
+	(*Fault)(nil),                 // 40: heatsync.driver.v1.Fault
+	(*ObserveRequest)(nil),        // 41: heatsync.driver.v1.ObserveRequest
+	(*ObserveResponse)(nil),       // 42: heatsync.driver.v1.ObserveResponse
+	(*CheckHealthRequest)(nil),    // 43: heatsync.driver.v1.CheckHealthRequest
+	(*CheckHealthResponse)(nil),   // 44: heatsync.driver.v1.CheckHealthResponse
+	(*Node)(nil),                  // 45: heatsync.driver.v1.Node
+	(*GetAccessRequest)(nil),      // 46: heatsync.driver.v1.GetAccessRequest
+	(*GetAccessResponse)(nil),     // 47: heatsync.driver.v1.GetAccessResponse
+	(*DrainRequest)(nil),          // 48: heatsync.driver.v1.DrainRequest
+	(*DrainResponse)(nil),         // 49: heatsync.driver.v1.DrainResponse
+	nil,                           // 50: heatsync.driver.v1.Cluster.LabelsEntry
+	nil,                           // 51: heatsync.driver.v1.NodeGroup.LabelsEntry
+	nil,                           // 52: heatsync.driver.v1.NodeGroup.NodeLabelsEntry
+	nil,                           // 53: heatsync.driver.v1.Parts.ParametersEntry
+	nil,                           // 54: heatsync.driver.v1.Parts.OutputsJsonEntry
+	nil,                           // 55: heatsync.driver.v1.RenderResponse.ParametersEntry
+	nil,                           // 56: heatsync.driver.v1.Credential.EndpointsEntry
+	nil,                           // 57: heatsync.driver.v1.CheckHealthResponse.ReasonsEntry
+	nil,                           // 58: heatsync.driver.v1.GetAccessResponse.EnvironmentEntry
+	nil,                           // 59: heatsync.driver.v1.GetAccessResponse.FilesEntry
+	(*timestamppb.Timestamp)(nil), // 60: google.protobuf.Timestamp
 }
 var file_driver_proto_depIdxs = []int32{
-	49, // 0: heatsync.driver.v1.Cluster.labels:type_name -> heatsync.driver.v1.Cluster.LabelsEntry
+	50, // 0: heatsync.driver.v1.Cluster.labels:type_name -> heatsync.driver.v1.Cluster.LabelsEntry
 	8,  // 1: heatsync.driver.v1.Cluster.node_groups:type_name -> heatsync.driver.v1.NodeGroup
-	50, // 2: heatsync.driver.v1.NodeGroup.labels:type_name -> heatsync.driver.v1.NodeGroup.LabelsEntry
-	51, // 3: heatsync.driver.v1.NodeGroup.node_labels:type_name -> heatsync.driver.v1.NodeGroup.NodeLabelsEntry
+	51, // 2: heatsync.driver.v1.NodeGroup.labels:type_name -> heatsync.driver.v1.NodeGroup.LabelsEntry
+	52, // 3: heatsync.driver.v1.NodeGroup.node_labels:type_name -> heatsync.driver.v1.NodeGroup.NodeLabelsEntry
 	9,  // 4: heatsync.driver.v1.NodeGroup.node_taints:type_name -> heatsync.driver.v1.NodeTaint
-	59, // 5: heatsync.driver.v1.Stack.creation_time:type_name -> google.protobuf.Timestamp
-	59, // 6: heatsync.driver.v1.Stack.updated_time:type_name -> google.protobuf.Timestamp
+	60, // 5: heatsync.driver.v1.Stack.creation_time:type_name -> google.protobuf.Timestamp
+	60, // 6: heatsync.driver.v1.Stack.updated_time:type_name -> google.protobuf.Timestamp
 	0,  // 7: heatsync.driver.v1.Parts.read:type_name -> heatsync.driver.v1.Part
-	52, // 8: heatsync.driver.v1.Parts.parameters:type_name -> heatsync.driver.v1.Parts.ParametersEntry
+	53, // 8: heatsync.driver.v1.Parts.parameters:type_name -> heatsync.driver.v1.Parts.ParametersEntry
 	12, // 9: heatsync.driver.v1.Parts.resources:type_name -> heatsync.driver.v1.Resource
-	53, // 10: heatsync.driver.v1.Parts.outputs_json:type_name -> heatsync.driver.v1.Parts.OutputsJsonEntry
-	16, // 11: heatsync.driver.v1.DescribeResponse.targets:type_name -> heatsync.driver.v1.Target
-	17, // 12: heatsync.driver.v1.DescribeResponse.attributes:type_name -> heatsync.driver.v1.Attribute
-	18, // 13: heatsync.driver.v1.DescribeResponse.labels:type_name -> heatsync.driver.v1.Label
-	19, // 14: heatsync.driver.v1.DescribeResponse.secrets:type_name -> heatsync.driver.v1.SecretNeed
-	1,  // 15: heatsync.driver.v1.Attribute.effect:type_name -> heatsync.driver.v1.Effect
-	1,  // 16: heatsync.driver.v1.Label.effect:type_name -> heatsync.driver.v1.Effect
-	2,  // 17: heatsync.driver.v1.Diagnostic.severity:type_name -> heatsync.driver.v1.Severity
-	7,  // 18: heatsync.driver.v1.ValidateRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	20, // 19: heatsync.driver.v1.ValidateResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
-	7,  // 20: heatsync.driver.v1.RenderRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	13, // 21: heatsync.driver.v1.RenderRequest.secrets:type_name -> heatsync.driver.v1.Secret
-	54, // 22: heatsync.driver.v1.RenderResponse.parameters:type_name -> heatsync.driver.v1.RenderResponse.ParametersEntry
-	20, // 23: heatsync.driver.v1.RenderResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
-	3,  // 24: heatsync.driver.v1.PlanRequest.intent:type_name -> heatsync.driver.v1.Intent
-	7,  // 25: heatsync.driver.v1.PlanRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	10, // 26: heatsync.driver.v1.PlanRequest.stack:type_name -> heatsync.driver.v1.Stack
-	11, // 27: heatsync.driver.v1.PlanRequest.parts:type_name -> heatsync.driver.v1.Parts
-	13, // 28: heatsync.driver.v1.PlanRequest.secrets:type_name -> heatsync.driver.v1.Secret
-	0,  // 29: heatsync.driver.v1.PlanResponse.need:type_name -> heatsync.driver.v1.Part
-	27, // 30: heatsync.driver.v1.PlanResponse.changes:type_name -> heatsync.driver.v1.Change
-	28, // 31: heatsync.driver.v1.PlanResponse.steps:type_name -> heatsync.driver.v1.Step
-	20, // 32: heatsync.driver.v1.PlanResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
-	29, // 33: heatsync.driver.v1.PlanResponse.facts:type_name -> heatsync.driver.v1.Facts
-	1,  // 34: heatsync.driver.v1.Change.effect:type_name -> heatsync.driver.v1.Effect
-	4,  // 35: heatsync.driver.v1.Step.kind:type_name -> heatsync.driver.v1.StepKind
-	1,  // 36: heatsync.driver.v1.Step.disruption:type_name -> heatsync.driver.v1.Effect
-	7,  // 37: heatsync.driver.v1.PreviewRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	10, // 38: heatsync.driver.v1.PreviewRequest.stack:type_name -> heatsync.driver.v1.Stack
-	33, // 39: heatsync.driver.v1.PreviewRequest.credential:type_name -> heatsync.driver.v1.Credential
-	13, // 40: heatsync.driver.v1.PreviewRequest.secrets:type_name -> heatsync.driver.v1.Secret
-	32, // 41: heatsync.driver.v1.PreviewResponse.changes:type_name -> heatsync.driver.v1.ResourceChange
-	20, // 42: heatsync.driver.v1.PreviewResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
-	1,  // 43: heatsync.driver.v1.ResourceChange.effect:type_name -> heatsync.driver.v1.Effect
-	59, // 44: heatsync.driver.v1.Credential.expires:type_name -> google.protobuf.Timestamp
-	55, // 45: heatsync.driver.v1.Credential.endpoints:type_name -> heatsync.driver.v1.Credential.EndpointsEntry
-	59, // 46: heatsync.driver.v1.Precondition.updated_time:type_name -> google.protobuf.Timestamp
-	4,  // 47: heatsync.driver.v1.ApplyRequest.kind:type_name -> heatsync.driver.v1.StepKind
-	3,  // 48: heatsync.driver.v1.ApplyRequest.intent:type_name -> heatsync.driver.v1.Intent
-	7,  // 49: heatsync.driver.v1.ApplyRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	34, // 50: heatsync.driver.v1.ApplyRequest.precondition:type_name -> heatsync.driver.v1.Precondition
-	33, // 51: heatsync.driver.v1.ApplyRequest.credential:type_name -> heatsync.driver.v1.Credential
-	13, // 52: heatsync.driver.v1.ApplyRequest.secrets:type_name -> heatsync.driver.v1.Secret
-	37, // 53: heatsync.driver.v1.ApplyResponse.progress:type_name -> heatsync.driver.v1.Progress
-	38, // 54: heatsync.driver.v1.ApplyResponse.result:type_name -> heatsync.driver.v1.Result
-	5,  // 55: heatsync.driver.v1.Result.verdict:type_name -> heatsync.driver.v1.Verdict
-	39, // 56: heatsync.driver.v1.Result.fault:type_name -> heatsync.driver.v1.Fault
-	33, // 57: heatsync.driver.v1.ObserveRequest.credential:type_name -> heatsync.driver.v1.Credential
-	10, // 58: heatsync.driver.v1.ObserveResponse.stack:type_name -> heatsync.driver.v1.Stack
-	7,  // 59: heatsync.driver.v1.CheckHealthRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	10, // 60: heatsync.driver.v1.CheckHealthRequest.stack:type_name -> heatsync.driver.v1.Stack
-	11, // 61: heatsync.driver.v1.CheckHealthRequest.parts:type_name -> heatsync.driver.v1.Parts
-	6,  // 62: heatsync.driver.v1.CheckHealthResponse.health:type_name -> heatsync.driver.v1.Health
-	56, // 63: heatsync.driver.v1.CheckHealthResponse.reasons:type_name -> heatsync.driver.v1.CheckHealthResponse.ReasonsEntry
-	44, // 64: heatsync.driver.v1.CheckHealthResponse.nodes:type_name -> heatsync.driver.v1.Node
-	59, // 65: heatsync.driver.v1.Node.created:type_name -> google.protobuf.Timestamp
-	7,  // 66: heatsync.driver.v1.GetAccessRequest.cluster:type_name -> heatsync.driver.v1.Cluster
-	10, // 67: heatsync.driver.v1.GetAccessRequest.stack:type_name -> heatsync.driver.v1.Stack
-	11, // 68: heatsync.driver.v1.GetAccessRequest.parts:type_name -> heatsync.driver.v1.Parts
-	57, // 69: heatsync.driver.v1.GetAccessResponse.environment:type_name -> heatsync.driver.v1.GetAccessResponse.EnvironmentEntry
-	58, // 70: heatsync.driver.v1.GetAccessResponse.files:type_name -> heatsync.driver.v1.GetAccessResponse.FilesEntry
-	20, // 71: heatsync.driver.v1.GetAccessResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
-	14, // 72: heatsync.driver.v1.DriverService.Describe:input_type -> heatsync.driver.v1.DescribeRequest
-	21, // 73: heatsync.driver.v1.DriverService.Validate:input_type -> heatsync.driver.v1.ValidateRequest
-	23, // 74: heatsync.driver.v1.DriverService.Render:input_type -> heatsync.driver.v1.RenderRequest
-	25, // 75: heatsync.driver.v1.DriverService.Plan:input_type -> heatsync.driver.v1.PlanRequest
-	30, // 76: heatsync.driver.v1.DriverService.Preview:input_type -> heatsync.driver.v1.PreviewRequest
-	35, // 77: heatsync.driver.v1.DriverService.Apply:input_type -> heatsync.driver.v1.ApplyRequest
-	40, // 78: heatsync.driver.v1.DriverService.Observe:input_type -> heatsync.driver.v1.ObserveRequest
-	42, // 79: heatsync.driver.v1.DriverService.CheckHealth:input_type -> heatsync.driver.v1.CheckHealthRequest
-	45, // 80: heatsync.driver.v1.DriverService.GetAccess:input_type -> heatsync.driver.v1.GetAccessRequest
-	47, // 81: heatsync.driver.v1.DriverService.Drain:input_type -> heatsync.driver.v1.DrainRequest
-	15, // 82: heatsync.driver.v1.DriverService.Describe:output_type -> heatsync.driver.v1.DescribeResponse
-	22, // 83: heatsync.driver.v1.DriverService.Validate:output_type -> heatsync.driver.v1.ValidateResponse
-	24, // 84: heatsync.driver.v1.DriverService.Render:output_type -> heatsync.driver.v1.RenderResponse
-	26, // 85: heatsync.driver.v1.DriverService.Plan:output_type -> heatsync.driver.v1.PlanResponse
-	31, // 86: heatsync.driver.v1.DriverService.Preview:output_type -> heatsync.driver.v1.PreviewResponse
-	36, // 87: heatsync.driver.v1.DriverService.Apply:output_type -> heatsync.driver.v1.ApplyResponse
-	41, // 88: heatsync.driver.v1.DriverService.Observe:output_type -> heatsync.driver.v1.ObserveResponse
-	43, // 89: heatsync.driver.v1.DriverService.CheckHealth:output_type -> heatsync.driver.v1.CheckHealthResponse
-	46, // 90: heatsync.driver.v1.DriverService.GetAccess:output_type -> heatsync.driver.v1.GetAccessResponse
-	48, // 91: heatsync.driver.v1.DriverService.Drain:output_type -> heatsync.driver.v1.DrainResponse
-	82, // [82:92] is the sub-list for method output_type
-	72, // [72:82] is the sub-list for method input_type
-	72, // [72:72] is the sub-list for extension type_name
-	72, // [72:72] is the sub-list for extension extendee
-	0,  // [0:72] is the sub-list for field type_name
+	54, // 10: heatsync.driver.v1.Parts.outputs_json:type_name -> heatsync.driver.v1.Parts.OutputsJsonEntry
+	45, // 11: heatsync.driver.v1.Parts.nodes:type_name -> heatsync.driver.v1.Node
+	16, // 12: heatsync.driver.v1.DescribeResponse.targets:type_name -> heatsync.driver.v1.Target
+	17, // 13: heatsync.driver.v1.DescribeResponse.attributes:type_name -> heatsync.driver.v1.Attribute
+	18, // 14: heatsync.driver.v1.DescribeResponse.labels:type_name -> heatsync.driver.v1.Label
+	19, // 15: heatsync.driver.v1.DescribeResponse.secrets:type_name -> heatsync.driver.v1.SecretNeed
+	1,  // 16: heatsync.driver.v1.Attribute.effect:type_name -> heatsync.driver.v1.Effect
+	1,  // 17: heatsync.driver.v1.Label.effect:type_name -> heatsync.driver.v1.Effect
+	2,  // 18: heatsync.driver.v1.Diagnostic.severity:type_name -> heatsync.driver.v1.Severity
+	7,  // 19: heatsync.driver.v1.ValidateRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	20, // 20: heatsync.driver.v1.ValidateResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
+	7,  // 21: heatsync.driver.v1.RenderRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	13, // 22: heatsync.driver.v1.RenderRequest.secrets:type_name -> heatsync.driver.v1.Secret
+	55, // 23: heatsync.driver.v1.RenderResponse.parameters:type_name -> heatsync.driver.v1.RenderResponse.ParametersEntry
+	20, // 24: heatsync.driver.v1.RenderResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
+	3,  // 25: heatsync.driver.v1.PlanRequest.intent:type_name -> heatsync.driver.v1.Intent
+	7,  // 26: heatsync.driver.v1.PlanRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	10, // 27: heatsync.driver.v1.PlanRequest.stack:type_name -> heatsync.driver.v1.Stack
+	11, // 28: heatsync.driver.v1.PlanRequest.parts:type_name -> heatsync.driver.v1.Parts
+	13, // 29: heatsync.driver.v1.PlanRequest.secrets:type_name -> heatsync.driver.v1.Secret
+	0,  // 30: heatsync.driver.v1.PlanResponse.need:type_name -> heatsync.driver.v1.Part
+	27, // 31: heatsync.driver.v1.PlanResponse.changes:type_name -> heatsync.driver.v1.Change
+	28, // 32: heatsync.driver.v1.PlanResponse.steps:type_name -> heatsync.driver.v1.Step
+	20, // 33: heatsync.driver.v1.PlanResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
+	29, // 34: heatsync.driver.v1.PlanResponse.facts:type_name -> heatsync.driver.v1.Facts
+	1,  // 35: heatsync.driver.v1.Change.effect:type_name -> heatsync.driver.v1.Effect
+	4,  // 36: heatsync.driver.v1.Step.kind:type_name -> heatsync.driver.v1.StepKind
+	1,  // 37: heatsync.driver.v1.Step.disruption:type_name -> heatsync.driver.v1.Effect
+	45, // 38: heatsync.driver.v1.Step.nodes:type_name -> heatsync.driver.v1.Node
+	7,  // 39: heatsync.driver.v1.PreviewRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	10, // 40: heatsync.driver.v1.PreviewRequest.stack:type_name -> heatsync.driver.v1.Stack
+	33, // 41: heatsync.driver.v1.PreviewRequest.credential:type_name -> heatsync.driver.v1.Credential
+	13, // 42: heatsync.driver.v1.PreviewRequest.secrets:type_name -> heatsync.driver.v1.Secret
+	32, // 43: heatsync.driver.v1.PreviewResponse.changes:type_name -> heatsync.driver.v1.ResourceChange
+	20, // 44: heatsync.driver.v1.PreviewResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
+	1,  // 45: heatsync.driver.v1.ResourceChange.effect:type_name -> heatsync.driver.v1.Effect
+	60, // 46: heatsync.driver.v1.Credential.expires:type_name -> google.protobuf.Timestamp
+	56, // 47: heatsync.driver.v1.Credential.endpoints:type_name -> heatsync.driver.v1.Credential.EndpointsEntry
+	60, // 48: heatsync.driver.v1.Precondition.updated_time:type_name -> google.protobuf.Timestamp
+	4,  // 49: heatsync.driver.v1.ApplyRequest.kind:type_name -> heatsync.driver.v1.StepKind
+	3,  // 50: heatsync.driver.v1.ApplyRequest.intent:type_name -> heatsync.driver.v1.Intent
+	7,  // 51: heatsync.driver.v1.ApplyRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	34, // 52: heatsync.driver.v1.ApplyRequest.precondition:type_name -> heatsync.driver.v1.Precondition
+	33, // 53: heatsync.driver.v1.ApplyRequest.credential:type_name -> heatsync.driver.v1.Credential
+	13, // 54: heatsync.driver.v1.ApplyRequest.secrets:type_name -> heatsync.driver.v1.Secret
+	45, // 55: heatsync.driver.v1.ApplyRequest.nodes:type_name -> heatsync.driver.v1.Node
+	36, // 56: heatsync.driver.v1.ApplyRequest.api:type_name -> heatsync.driver.v1.ClusterAPI
+	38, // 57: heatsync.driver.v1.ApplyResponse.progress:type_name -> heatsync.driver.v1.Progress
+	39, // 58: heatsync.driver.v1.ApplyResponse.result:type_name -> heatsync.driver.v1.Result
+	5,  // 59: heatsync.driver.v1.Result.verdict:type_name -> heatsync.driver.v1.Verdict
+	40, // 60: heatsync.driver.v1.Result.fault:type_name -> heatsync.driver.v1.Fault
+	33, // 61: heatsync.driver.v1.ObserveRequest.credential:type_name -> heatsync.driver.v1.Credential
+	10, // 62: heatsync.driver.v1.ObserveResponse.stack:type_name -> heatsync.driver.v1.Stack
+	7,  // 63: heatsync.driver.v1.CheckHealthRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	10, // 64: heatsync.driver.v1.CheckHealthRequest.stack:type_name -> heatsync.driver.v1.Stack
+	11, // 65: heatsync.driver.v1.CheckHealthRequest.parts:type_name -> heatsync.driver.v1.Parts
+	6,  // 66: heatsync.driver.v1.CheckHealthResponse.health:type_name -> heatsync.driver.v1.Health
+	57, // 67: heatsync.driver.v1.CheckHealthResponse.reasons:type_name -> heatsync.driver.v1.CheckHealthResponse.ReasonsEntry
+	45, // 68: heatsync.driver.v1.CheckHealthResponse.nodes:type_name -> heatsync.driver.v1.Node
+	60, // 69: heatsync.driver.v1.Node.created:type_name -> google.protobuf.Timestamp
+	60, // 70: heatsync.driver.v1.Node.drain_since:type_name -> google.protobuf.Timestamp
+	7,  // 71: heatsync.driver.v1.GetAccessRequest.cluster:type_name -> heatsync.driver.v1.Cluster
+	10, // 72: heatsync.driver.v1.GetAccessRequest.stack:type_name -> heatsync.driver.v1.Stack
+	11, // 73: heatsync.driver.v1.GetAccessRequest.parts:type_name -> heatsync.driver.v1.Parts
+	58, // 74: heatsync.driver.v1.GetAccessResponse.environment:type_name -> heatsync.driver.v1.GetAccessResponse.EnvironmentEntry
+	59, // 75: heatsync.driver.v1.GetAccessResponse.files:type_name -> heatsync.driver.v1.GetAccessResponse.FilesEntry
+	20, // 76: heatsync.driver.v1.GetAccessResponse.diagnostics:type_name -> heatsync.driver.v1.Diagnostic
+	14, // 77: heatsync.driver.v1.DriverService.Describe:input_type -> heatsync.driver.v1.DescribeRequest
+	21, // 78: heatsync.driver.v1.DriverService.Validate:input_type -> heatsync.driver.v1.ValidateRequest
+	23, // 79: heatsync.driver.v1.DriverService.Render:input_type -> heatsync.driver.v1.RenderRequest
+	25, // 80: heatsync.driver.v1.DriverService.Plan:input_type -> heatsync.driver.v1.PlanRequest
+	30, // 81: heatsync.driver.v1.DriverService.Preview:input_type -> heatsync.driver.v1.PreviewRequest
+	35, // 82: heatsync.driver.v1.DriverService.Apply:input_type -> heatsync.driver.v1.ApplyRequest
+	41, // 83: heatsync.driver.v1.DriverService.Observe:input_type -> heatsync.driver.v1.ObserveRequest
+	43, // 84: heatsync.driver.v1.DriverService.CheckHealth:input_type -> heatsync.driver.v1.CheckHealthRequest
+	46, // 85: heatsync.driver.v1.DriverService.GetAccess:input_type -> heatsync.driver.v1.GetAccessRequest
+	48, // 86: heatsync.driver.v1.DriverService.Drain:input_type -> heatsync.driver.v1.DrainRequest
+	15, // 87: heatsync.driver.v1.DriverService.Describe:output_type -> heatsync.driver.v1.DescribeResponse
+	22, // 88: heatsync.driver.v1.DriverService.Validate:output_type -> heatsync.driver.v1.ValidateResponse
+	24, // 89: heatsync.driver.v1.DriverService.Render:output_type -> heatsync.driver.v1.RenderResponse
+	26, // 90: heatsync.driver.v1.DriverService.Plan:output_type -> heatsync.driver.v1.PlanResponse
+	31, // 91: heatsync.driver.v1.DriverService.Preview:output_type -> heatsync.driver.v1.PreviewResponse
+	37, // 92: heatsync.driver.v1.DriverService.Apply:output_type -> heatsync.driver.v1.ApplyResponse
+	42, // 93: heatsync.driver.v1.DriverService.Observe:output_type -> heatsync.driver.v1.ObserveResponse
+	44, // 94: heatsync.driver.v1.DriverService.CheckHealth:output_type -> heatsync.driver.v1.CheckHealthResponse
+	47, // 95: heatsync.driver.v1.DriverService.GetAccess:output_type -> heatsync.driver.v1.GetAccessResponse
+	49, // 96: heatsync.driver.v1.DriverService.Drain:output_type -> heatsync.driver.v1.DrainResponse
+	87, // [87:97] is the sub-list for method output_type
+	77, // [77:87] is the sub-list for method input_type
+	77, // [77:77] is the sub-list for extension type_name
+	77, // [77:77] is the sub-list for extension extendee
+	0,  // [0:77] is the sub-list for field type_name
 }
 
 func init() { file_driver_proto_init() }
@@ -4154,7 +4318,7 @@ func file_driver_proto_init() {
 		return
 	}
 	file_driver_proto_msgTypes[1].OneofWrappers = []any{}
-	file_driver_proto_msgTypes[29].OneofWrappers = []any{
+	file_driver_proto_msgTypes[30].OneofWrappers = []any{
 		(*ApplyResponse_Progress)(nil),
 		(*ApplyResponse_Result)(nil),
 	}
@@ -4164,7 +4328,7 @@ func file_driver_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_driver_proto_rawDesc), len(file_driver_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   52,
+			NumMessages:   53,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

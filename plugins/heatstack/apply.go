@@ -16,7 +16,7 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 		progress = func(string) {}
 	}
 	w := &write{in: in, progress: progress}
-	if in.Kind != driver.StepDelete {
+	if in.Kind != driver.StepDelete && (in.Kind != driver.StepDrain || in.Intent != driver.IntentAbsent) {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
 			if again := d.renderAnew(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
@@ -41,6 +41,8 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 		return w.delete(ctx)
 	case driver.StepAdopt:
 		return w.adopt(ctx)
+	case driver.StepDrain:
+		return w.drain(ctx, d.author)
 	}
 	return refused("driver", "operator", "the driver does not know this kind of step", "take a driver of the agent's release")
 }
@@ -216,6 +218,9 @@ func (w *write) parameters() map[string]any {
 	}
 	for name, v := range w.secrets {
 		out[name] = string(v)
+	}
+	for name, ids := range w.removal() {
+		out[name] = ids
 	}
 	return out
 }

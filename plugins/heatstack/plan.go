@@ -10,13 +10,13 @@ import (
 // Plan implements driver.Planner.
 func (d *stackDriver) Plan(in driver.PlanInput) driver.Plan {
 	if in.Intent == driver.IntentAbsent {
-		return planAbsent(in)
+		return d.cleanFirst(in, planAbsent(in))
 	}
 	r := d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: in.Secrets})
 	if driver.HasErrors(r.diagnostics) {
 		return driver.Plan{Diagnostics: r.diagnostics}
 	}
-	p := r.planAny(in)
+	p := d.drainFirst(r, in, r.planAny(in))
 	if len(p.Need) > 0 {
 		return driver.Plan{Need: p.Need}
 	}

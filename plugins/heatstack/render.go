@@ -70,6 +70,7 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	r.checkReferences()
 	r.checkMeaning()
 	r.checkSecrets()
+	r.checkGroups()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
 		r.digest = r.digestOf(r.text, r.params)

@@ -11,7 +11,8 @@ import (
 // concurrently.
 //
 // A Template that is also a [driver.Validator], [driver.AccessGiver] or
-// [driver.HealthChecker] makes the driver one.
+// [driver.HealthChecker] makes the driver one. A [Drainer] has its nodes emptied
+// before they go, a [Cleaner] what its clusters made beside their stack.
 type Template interface {
 	// Describe gives the same value at every call. Features are set by the SDK.
 	Describe() driver.Description
@@ -38,6 +39,8 @@ type Stack struct {
 
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
 	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
+
+	Groups map[string]Group // by name: the node groups a Drainer empties before they lose nodes; nil for none
 }
 
 // Meaning says what a parameter is to the people who write documents. A

@@ -12,6 +12,7 @@ const (
 	PartTemplate  Part = "template"  // the stored root template
 	PartResources Part = "resources" // the root stack's resources
 	PartOutputs   Part = "outputs"   // outputs, resolved by Heat
+	PartNodes     Part = "nodes"     // asked of the cluster itself, by its driver
 )
 
 // Parts is what was read of one stack beyond its row. A nil field was not read.
@@ -23,6 +24,7 @@ type Parts struct {
 	Template    json.RawMessage   `json:"template,omitempty"`
 	Resources   []Resource        `json:"resources,omitempty"`
 	Outputs     map[string]any    `json:"outputs,omitempty"`
+	Nodes       []Node            `json:"nodes,omitempty"` // all of the cluster's
 }
 
 // Resource is one resource of a stack, as Heat's resource list shows it.

@@ -75,6 +75,14 @@ type Step struct {
 	Title      string   `json:"title"`
 	Kind       StepKind `json:"kind"`
 	Disruption Effect   `json:"disruption,omitempty"` // the worst effect of the step
+	Nodes      []Node   `json:"nodes,omitempty"`      // whom the step is about
+}
+
+// Node names one node of a step.
+type Node struct {
+	Name     string `json:"name,omitempty"` // "": its server never joined the cluster
+	ServerID string `json:"serverID"`
+	Group    string `json:"group"`
 }
 
 // Severity of a diagnostic.
