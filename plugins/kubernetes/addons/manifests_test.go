@@ -311,6 +311,18 @@ func TestImagesAreAllThatRun(t *testing.T) {
 	}
 }
 
+// Below a prefix images lie flat, so no two may share the last part of their path.
+func TestImagesDoNotMeetBelowAPrefix(t *testing.T) {
+	seen := map[string]string{}
+	for _, image := range Images(input(nil)) {
+		repository, _, _ := strings.Cut(path.Base(image), ":")
+		if seen[repository] != "" {
+			t.Errorf("%s and %s are one below a prefix", seen[repository], image)
+		}
+		seen[repository] = image
+	}
+}
+
 // A value that people write ends up as text, not as more YAML.
 func TestValuesStayText(t *testing.T) {
 	in := input(map[string]string{
