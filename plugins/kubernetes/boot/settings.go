@@ -96,6 +96,7 @@ type Settings struct {
 
 	CloudProvider     bool                         // the external OpenStack cloud controller runs
 	CloudConf         map[string]map[string]string // more of cloud.conf: section, key, value
+	KeystoneWebhook   string                       // the configuration with which API servers ask Keystone's webhook; "" for none
 	TLSDisabled       bool
 	EtcdVolume        bool // a Cinder volume with the serial of the metadata's etcd volume is mounted at /var/lib/etcd
 	ContainersVolume  bool // likewise /var/lib/containerd
