@@ -1,8 +1,3 @@
-// Package boot writes what a node boots: Ignition for fedora-coreos and flatcar,
-// cloud-init for ubuntu and fedora-atomic, with one script, its units and kubeadm
-// documents. It is pure: the same settings give the same bytes. What only Heat or
-// the node itself knows it leaves to Nova's metadata, and secrets to placeholders
-// that Heat fills in; it never sees a secret's value.
 package boot
 
 import (
