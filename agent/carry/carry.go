@@ -23,6 +23,7 @@ type Carrier struct {
 	cloud    Cloud
 	drivers  Drivers
 	progress func(reconcile.Do, string)
+	sign     ClusterAPI // nil: nobody signs
 
 	told *rowsTold
 	base sourceBase

@@ -147,7 +147,7 @@ func (c *Carrier) Health(cmd reconcile.ReadHealth) Job {
 }
 
 func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHealth, ev *reconcile.HealthRead) error {
-	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row)})
+	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row), APIAddress: cmd.APIAddress})
 	if err != nil {
 		return err
 	}

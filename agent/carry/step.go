@@ -7,6 +7,7 @@ import (
 
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
 // stepLife is what a step's token must still live: longer than the host lets a
@@ -29,7 +30,14 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 		ev.Fault = &f
 		return ev
 	}
-	return endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential), func(line string) { c.progress(cmd, line) }))
+	in := c.applyInput(cmd, credential)
+	if cmd.Step.Kind == plan.StepDrain {
+		if in.API, err = c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress); err != nil {
+			ev.Fault = &reconcile.Fault{Code: reconcile.FaultDependency, Who: reconcile.Operator, Transient: true, Summary: OneLine(err), Remedy: "look at the fleet's secret store"}
+			return ev
+		}
+	}
+	return endedStep(cmd, d.Apply(ctx, in, func(line string) { c.progress(cmd, line) }))
 }
 
 // NotWanted is the end of a step whose turn came when the engine asked for
@@ -46,7 +54,7 @@ func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential) dri
 		Step: cmd.Step.ID, Kind: said(stepKinds, cmd.Step.Kind), Intent: intents[cmd.Intent],
 		Cluster:   ClusterOf(c.fleet, cmd.Spec),
 		StackName: cmd.StackName, StackID: cmd.StackID, Tags: cmd.Tags, Digest: cmd.Digest,
-		Precondition: preconditionOf(cmd.Precondition), Credential: credential,
+		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Nodes: nodesOfStep(cmd.Step.Nodes),
 	}
 }
 
@@ -57,6 +65,9 @@ func endedStep(cmd reconcile.Do, r driver.Result) reconcile.StepEnded {
 		return reconcile.StepEnded{ID: cmd.ID, Verdict: reconcile.Ambiguous, Fault: brokenDriver(cmd.Driver, fmt.Errorf("step: %w", err))}
 	}
 	ev := reconcile.StepEnded{ID: cmd.ID, Verdict: verdict, StackID: r.StackID}
+	if cmd.Step.Kind == plan.StepDrain && verdict == reconcile.Accepted {
+		ev.Pending, ev.WaitsFor = r.Pending, r.WaitsFor
+	}
 	if verdict != reconcile.Accepted {
 		ev.Fault = faultOf(cmd.Driver, r.Fault)
 	}
