@@ -36,7 +36,11 @@ func (l *loop) carryOut(c reconcile.Command) {
 	case reconcile.Look:
 		l.begin(l.cloudSlots, l.carrier.Look(c))
 	case reconcile.ReadParts:
-		l.begin(l.cloudSlots, l.carrier.ReadParts(c))
+		slots := l.cloudSlots
+		if c.Driver != "" { // it asks the cluster itself
+			slots = l.slotsOf(c.Driver, healthCalls)
+		}
+		l.begin(slots, l.carrier.ReadParts(c))
 	case reconcile.AskRender:
 		l.begin(l.slotsOf(c.Driver, pureCalls), l.carrier.Render(c))
 	case reconcile.AskPlan:

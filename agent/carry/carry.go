@@ -28,6 +28,7 @@ type Carrier struct {
 	issuer   Credentials
 	now      func() time.Time
 	outputs  outputsRead
+	sign     ClusterAPI // nil: nobody signs
 
 	told *rowsTold
 	base sourceBase
@@ -45,7 +46,7 @@ func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do,
 // KeepSecrets gives the carrier a store and whoever makes credentials for clusters,
 // before the first command. now tells when certificates begin.
 func (c *Carrier) KeepSecrets(s Secrets, i Credentials, now func() time.Time) {
-	c.secrets, c.issuer, c.now = s, i, now
+	c.secrets, c.issuer, c.now, c.sign = s, i, now, c.signed
 }
 
 // one is the answer of a job that has one.

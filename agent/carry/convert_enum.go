@@ -35,6 +35,7 @@ var (
 	parts = map[driver.Part]live.Part{
 		driver.PartShow: live.PartShow, driver.PartTemplate: live.PartTemplate,
 		driver.PartResources: live.PartResources, driver.PartOutputs: live.PartOutputs,
+		driver.PartNodes: live.PartNodes,
 	}
 	intents = map[plan.Intent]driver.Intent{
 		plan.Present: driver.IntentPresent, plan.Absent: driver.IntentAbsent, plan.Adopt: driver.IntentAdopt,

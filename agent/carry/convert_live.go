@@ -18,7 +18,7 @@ func StackOf(r live.Row) driver.Stack {
 
 // PartsOf gives a driver what was read of a stack.
 func PartsOf(p live.Parts) driver.Parts {
-	out := driver.Parts{Description: p.Description, Parameters: p.Parameters, Template: p.Template}
+	out := driver.Parts{Description: p.Description, Parameters: p.Parameters, Template: p.Template, Nodes: nodesOf(p.Nodes)}
 	for _, r := range p.Read {
 		out.Read = append(out.Read, said(parts, r))
 	}

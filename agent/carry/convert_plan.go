@@ -49,7 +49,7 @@ func stepOf(s driver.Step) (plan.Step, error) {
 	if s.ID == "" {
 		return plan.Step{}, errors.New("the driver answered a step without an id")
 	}
-	return plan.Step{ID: s.ID, Title: s.Title, Kind: kind, Disruption: disruption}, nil
+	return plan.Step{ID: s.ID, Title: s.Title, Kind: kind, Disruption: disruption, Nodes: stepNodes(s.Nodes)}, nil
 }
 
 func diagnosticsOf(ds []driver.Diagnostic) ([]plan.Diagnostic, error) {
@@ -64,8 +64,8 @@ func diagnosticsOf(ds []driver.Diagnostic) ([]plan.Diagnostic, error) {
 	return out, nil
 }
 
-// needOf reads the parts a driver asks for. Parts that nobody can read yet are
-// told as such: asking again would change nothing.
+// needOf reads the parts a driver asks for. Parts that nobody knows are told as
+// such: asking again would change nothing.
 func needOf(need []driver.Part) ([]live.Part, error) {
 	var out []live.Part
 	for _, n := range need {

@@ -2,14 +2,12 @@ package carry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/heatsync/heatsync/internal/pki"
-	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
@@ -31,7 +29,7 @@ func (c *Carrier) Health(cmd reconcile.ReadHealth) Job {
 }
 
 func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHealth, ev *reconcile.HealthRead) error {
-	in := driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row)}
+	in := driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row), APIAddress: cmd.APIAddress}
 	parts, err := c.outputsOf(ctx, cmd.Row)
 	if err != nil {
 		return err
@@ -62,27 +60,34 @@ const kubernetesCA = "kubernetes-ca"
 // healthClient is whom CheckHealth asks as, for as long as one call may take.
 var healthClient = pki.Client{User: "heatsync-health", Groups: []string{"system:masters"}, Validity: 10 * time.Minute}
 
-// clientOf signs the client that a driver asks the cluster with. The CA's key
-// stays here.
+// clientOf signs the client that a driver asks the cluster with.
 func (c *Carrier) clientOf(ctx context.Context, cmd reconcile.ReadHealth, in *driver.HealthInput) error {
-	if c.secrets == nil || !slices.ContainsFunc(cmd.Secrets, func(s reconcile.SecretID) bool { return s.Name == kubernetesCA }) {
+	if !slices.ContainsFunc(cmd.Secrets, func(s reconcile.SecretID) bool { return s.Name == kubernetesCA }) {
 		return nil
 	}
-	set, err := c.secrets.Get(ctx, secretstore.Owner{Fleet: c.fleet, Cluster: cmd.Cluster})
+	api, err := c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress)
+	in.CACertificatePEM, in.ClientCertificatePEM, in.ClientKeyPEM = api.CACertificatePEM, api.ClientCertificatePEM, api.ClientKeyPEM
+	return err
+}
+
+// signed makes a client of a cluster's API out of its set of secrets; the CA's key
+// stays here. A cluster without a CA has none.
+func (c *Carrier) signed(ctx context.Context, cluster string) (driver.ClusterAPI, error) {
+	set, err := c.set(ctx, cluster)
 	if err != nil {
-		return err
+		return driver.ClusterAPI{}, err
 	}
 	v, ok := set.Find(kubernetesCA)
 	if !ok {
-		return errors.New("the cluster's set of secrets has no " + kubernetesCA)
+		return driver.ClusterAPI{}, nil
 	}
 	ca, err := pki.ReadCA(v.Value)
 	if err != nil {
-		return err
+		return driver.ClusterAPI{}, err
 	}
-	in.CACertificatePEM = ca.CertificatePEM()
-	in.ClientCertificatePEM, in.ClientKeyPEM, err = ca.SignClient(healthClient, c.now())
-	return err
+	api := driver.ClusterAPI{CACertificatePEM: ca.CertificatePEM()}
+	api.ClientCertificatePEM, api.ClientKeyPEM, err = ca.SignClient(healthClient, c.now())
+	return api, err
 }
 
 // outputsRead keeps stacks' outputs by state of the stack: Heat takes seconds for

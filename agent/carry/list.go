@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"slices"
 
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
@@ -62,14 +63,14 @@ func (c *Carrier) Look(cmd reconcile.Look) Job {
 // ReadParts reads pieces of one stack.
 func (c *Carrier) ReadParts(cmd reconcile.ReadParts) Job {
 	return func(ctx context.Context) []Answer {
-		p, err := c.cloud.ReadParts(ctx, cmd.Name, cmd.StackID, cmd.Parts)
-		return one(func(at reconcile.At) reconcile.Event {
-			ev := reconcile.PartsRead{At: at, ID: cmd.ID, Parts: p}
-			if err != nil {
-				f := c.cloud.Fault(err)
-				ev.Fault = &f
-			}
-			return ev
-		})
+		ev := reconcile.PartsRead{ID: cmd.ID}
+		var err error
+		if ev.Parts, err = c.cloud.ReadParts(ctx, cmd.Name, cmd.StackID, fromHeat(cmd.Parts)); err != nil {
+			f := c.cloud.Fault(err)
+			ev.Fault = &f
+		} else if slices.Contains(cmd.Parts, live.PartNodes) {
+			ev.Parts, ev.Fault = c.withNodes(ctx, cmd, ev.Parts)
+		}
+		return one(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
 	}
 }

@@ -3,6 +3,7 @@ package carry
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -144,6 +145,10 @@ func (p *Project) ReadParts(ctx context.Context, name, id string, parts []live.P
 	return c.Reader().ReadParts(ctx, name, id, parts)
 }
 
+// beside are the services, where a cloud has them, in which a cluster may have
+// made things that no stack knows.
+var beside = []string{"load-balancer", "network", "block-storage", "compute"}
+
 // Credential implements Cloud.
 func (p *Project) Credential(ctx context.Context, life time.Duration) (driver.Credential, error) {
 	c, err := p.open(ctx)
@@ -158,6 +163,7 @@ func (p *Project) Credential(ctx context.Context, life time.Duration) (driver.Cr
 	if err != nil {
 		return driver.Credential{}, err
 	}
+	maps.Copy(endpoints, c.Offered(beside...))
 	return driver.Credential{
 		Token: token.Value, Expires: token.ExpiresAt, Endpoints: endpoints,
 		CABundlePEM: c.CA(), InsecureTLS: p.options.AllowInsecure,

@@ -38,7 +38,14 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 		ev.Fault = &f
 		return ev
 	}
-	return endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential, secrets), func(line string) { c.progress(cmd, line) }))
+	in := c.applyInput(cmd, credential, secrets)
+	if cmd.Step.Kind == plan.StepDrain {
+		if in.API, err = c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress); err != nil {
+			ev.Fault = &reconcile.Fault{Code: reconcile.FaultDependency, Who: reconcile.Operator, Transient: true, Summary: OneLine(err), Remedy: "look at the fleet's secret store"}
+			return ev
+		}
+	}
+	return endedStep(cmd, d.Apply(ctx, in, func(line string) { c.progress(cmd, line) }))
 }
 
 // NotWanted is the end of a step whose turn came when the engine asked for
@@ -73,7 +80,7 @@ func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential, sec
 		Step: cmd.Step.ID, Kind: said(stepKinds, cmd.Step.Kind), Intent: intents[cmd.Intent],
 		Cluster:   ClusterOf(c.fleet, cmd.Spec),
 		StackName: cmd.StackName, StackID: cmd.StackID, Tags: cmd.Tags, Digest: cmd.Digest,
-		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Secrets: secrets,
+		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Secrets: secrets, Nodes: nodesOfStep(cmd.Step.Nodes),
 	}
 }
 
@@ -84,6 +91,9 @@ func endedStep(cmd reconcile.Do, r driver.Result) reconcile.StepEnded {
 		return reconcile.StepEnded{ID: cmd.ID, Verdict: reconcile.Ambiguous, Fault: brokenDriver(cmd.Driver, fmt.Errorf("step: %w", err))}
 	}
 	ev := reconcile.StepEnded{ID: cmd.ID, Verdict: verdict, StackID: r.StackID}
+	if cmd.Step.Kind == plan.StepDrain && verdict == reconcile.Accepted {
+		ev.Pending, ev.WaitsFor = r.Pending, r.WaitsFor
+	}
 	if verdict != reconcile.Accepted {
 		ev.Fault = faultOf(cmd.Driver, r.Fault)
 	}

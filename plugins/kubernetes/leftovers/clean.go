@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -50,6 +51,22 @@ func Clean(ctx context.Context, c driver.Credential, o Options) (left []string, 
 	slices.Sort(left)
 	return left, ctx.Err()
 }
+
+// CleanStep is one round as heatstack's Cleaner wants it. The marks are those of a
+// cluster whose controllers were given its stack's name.
+func CleanStep(ctx context.Context, in driver.ApplyInput, volumes bool) (waitsFor []string, fault *driver.Fault) {
+	ctx, cancel := context.WithTimeout(ctx, roundTime)
+	defer cancel()
+	left, err := Clean(ctx, in.Credential, Options{Cluster: in.StackName, Volumes: volumes})
+	if err != nil {
+		f := FaultOf(err)
+		return nil, &f
+	}
+	return left, nil
+}
+
+// roundTime bounds one round of a step.
+const roundTime = 2 * time.Minute
 
 // found is what has the cluster's marks.
 type found struct {

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/heatsync/heatsync/plugins/driver"
 )
 
 const ours = "prod--pay"
@@ -205,4 +207,21 @@ func TestCleanRefuses(t *testing.T) {
 	delete(f.credential.Endpoints, "load-balancer")
 	delete(f.credential.Endpoints, "block-storage")
 	round(t, f, Options{Volumes: true}, nil, nil)
+}
+
+func TestCleanStep(t *testing.T) {
+	f := newFake(t)
+	f.addService(ours, "default/web", "ACTIVE")
+	in := driver.ApplyInput{StackName: ours, Credential: f.credential}
+	if waits, fault := CleanStep(t.Context(), in, false); fault != nil || len(waits) != 1 {
+		t.Errorf("%q %+v", waits, fault)
+	}
+	f.ended()
+	if waits, fault := CleanStep(t.Context(), in, false); fault != nil || len(waits) != 0 {
+		t.Errorf("%q %+v", waits, fault)
+	}
+	in.Credential.Token = "other"
+	if _, fault := CleanStep(t.Context(), in, false); fault == nil || fault.Code != "auth" {
+		t.Errorf("%+v", fault)
+	}
 }

@@ -2,7 +2,6 @@ package nodes
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -135,6 +134,9 @@ func (l look) reportNodes(o Options, r *driver.HealthReport) {
 	for _, n := range l.nodes {
 		f := FactsOf(n)
 		facts = append(facts, f)
+		if !f.DrainSince.IsZero() {
+			r.Reasons[n.Name+".Drain"] = "it is being emptied, or was and is not to go any more: then uncordon it"
+		}
 		if f.Ready {
 			r.Reasons[n.Name+".Ready"] = "True"
 			continue
@@ -168,17 +170,4 @@ func worse(a, b driver.Health) driver.Health {
 		return driver.Unknown
 	}
 	return driver.Healthy
-}
-
-// UnreadError says why a report's nodes are none, nil where they are there.
-func UnreadError(r driver.HealthReport) error {
-	if len(r.Nodes) > 0 {
-		return nil
-	}
-	for _, part := range []string{"pods", "nodes", "api"} {
-		if why := r.Reasons[part]; why != "" && why != "ok" {
-			return fmt.Errorf("the cluster's nodes are not known: %s", why)
-		}
-	}
-	return fmt.Errorf("the cluster has no nodes")
 }
