@@ -1,0 +1,10 @@
+package addons
+
+import "github.com/heatsync/heatsync/plugins/driver"
+
+func cloudLabels() []driver.Label {
+	return []driver.Label{
+		toggle("cloud_provider_enabled", "true", "The OpenStack cloud controller: load balancers, addresses and zones of nodes."),
+		tag("cloud_provider_tag", "the OpenStack cloud controller"),
+	}
+}

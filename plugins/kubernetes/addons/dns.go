@@ -1,0 +1,13 @@
+package addons
+
+import "github.com/heatsync/heatsync/plugins/driver"
+
+func dnsLabels() []driver.Label {
+	return []driver.Label{
+		tag("coredns_tag", "CoreDNS"),
+		{
+			Name: "dns_autoscaler_tag", Type: driver.LabelString, Pattern: tagPattern, Effect: atCreation,
+			Doc: "Tag of the autoscaler that keeps CoreDNS in proportion to nodes and cores. Without it, the tag that the driver's release was made with.",
+		},
+	}
+}
