@@ -128,8 +128,14 @@ func (w *write) update(ctx context.Context) driver.Result {
 	if w.r.cluster.AdoptedStack != "" {
 		return w.patch(ctx, ref)
 	}
+	spec := w.spec()
+	files, err := w.r.keepRecorded(ctx, w.heat, ref)
+	if err != nil {
+		return w.unread(err)
+	}
+	spec.Files = files
 	w.progress("update stack " + row.Name)
-	return w.ended(row.ID, w.heat.Update(ctx, ref, w.tags, w.spec()))
+	return w.ended(row.ID, w.heat.Update(ctx, ref, w.tags, spec))
 }
 
 // patch updates an adopted stack: its template stays, and of the parameters it

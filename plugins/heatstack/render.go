@@ -62,6 +62,7 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	}
 	r.resolve(in.Secrets)
 	r.checkNesting()
+	r.checkRecorded()
 	r.checkReferences()
 	r.checkMeaning()
 	r.checkSecrets()

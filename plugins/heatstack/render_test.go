@@ -121,6 +121,11 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 		{"no such get_file", func(s *heatstack.Stack) {
 			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_file: boot.sh}", 1)
 		}, `get_file names "boot.sh"`},
+		{"recorded and not sent", func(s *heatstack.Stack) { s.Recorded = []string{"boot.sh"} }, `Recorded names "boot.sh", which is not among the files`},
+		{"recorded template", func(s *heatstack.Stack) {
+			nested("parameters: {value: {type: string}}")(s)
+			s.Recorded = []string{"node.yaml"}
+		}, `Recorded names "node.yaml", which is a nested template`},
 		{"environment", func(s *heatstack.Stack) { s.Environment = map[string]any{"resources": map[string]any{}} }, `a section "resources" that Heat refuses`},
 		{"template too long", func(s *heatstack.Stack) { s.Template += "# " + strings.Repeat("x", 524_288) }, "Heat takes 524288"},
 		{"body too long", func(s *heatstack.Stack) {

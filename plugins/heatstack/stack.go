@@ -27,6 +27,7 @@ type Template interface {
 type Stack struct {
 	Template    string            // the root template, HOT as YAML or JSON
 	Files       map[string]string // what get_file and nested types name; short keys, no paths
+	Recorded    []string          // names of files that a live stack keeps as it has them; the digest covers what the render says
 	Environment map[string]any    // sections of a Heat environment but parameters; nil for none
 
 	// Parameters by name: strings, booleans, numbers, []string, or what encodes
