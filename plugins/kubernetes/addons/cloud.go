@@ -8,3 +8,11 @@ func cloudLabels() []driver.Label {
 		tag("cloud_provider_tag", "the OpenStack cloud controller"),
 	}
 }
+
+func cloudValues(s settings) values {
+	return s.with(values{
+		"CLOUD_CONTROLLER_IMAGE": s.image("registry.k8s.io/provider-os/openstack-cloud-controller-manager", "cloud_provider_tag"),
+		"CLUSTER":                s.Cluster,
+		"POD_CIDR":               s.PodCIDR,
+	})
+}

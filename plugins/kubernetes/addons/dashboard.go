@@ -9,3 +9,10 @@ func dashboardLabels() []driver.Label {
 		tag("metrics_scraper_tag", "the dashboard's metrics scraper"),
 	}
 }
+
+func dashboardValues(s settings) values {
+	return s.with(values{
+		"DASHBOARD_IMAGE": s.image("docker.io/kubernetesui/dashboard", "kube_dashboard_tag"),
+		"SCRAPER_IMAGE":   s.image("docker.io/kubernetesui/metrics-scraper", "metrics_scraper_tag"),
+	})
+}

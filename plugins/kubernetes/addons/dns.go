@@ -11,3 +11,12 @@ func dnsLabels() []driver.Label {
 		},
 	}
 }
+
+func dnsValues(s settings) values {
+	return s.with(values{
+		"COREDNS_IMAGE":        s.image("registry.k8s.io/coredns/coredns", "coredns_tag"),
+		"DNS_AUTOSCALER_IMAGE": s.image("registry.k8s.io/cpa/cluster-proportional-autoscaler", "dns_autoscaler_tag"),
+		"DNS_DOMAIN":           s.DNSDomain,
+		"DNS_SERVICE_IP":       s.DNSServiceIP,
+	})
+}

@@ -14,3 +14,15 @@ func healingLabels() []driver.Label {
 		tag("draino_tag", "draino"),
 	}
 }
+
+func detectorValues(s settings) values {
+	return s.with(values{"DETECTOR_IMAGE": s.image("registry.k8s.io/node-problem-detector/node-problem-detector", "node_problem_detector_tag")})
+}
+
+func drainoWanted(s settings) bool {
+	return s.on("auto_healing_enabled") && s.text("auto_healing_controller") == "draino"
+}
+
+func drainoValues(s settings) values {
+	return s.with(values{"DRAINO_IMAGE": s.image("docker.io/planetlabs/draino", "draino_tag")})
+}

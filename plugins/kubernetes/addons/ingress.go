@@ -18,3 +18,22 @@ func ingressLabels() []driver.Label {
 		tag("octavia_ingress_controller_tag", "the Octavia ingress controller"),
 	}
 }
+
+func traefikValues(s settings) values {
+	return s.with(values{
+		"TRAEFIK_IMAGE": s.image("docker.io/library/traefik", "traefik_ingress_controller_tag"),
+		"INGRESS_ROLE":  s.text("ingress_controller_role"),
+	})
+}
+
+func nginxValues(s settings) values {
+	return s.with(values{
+		"NGINX_IMAGE":  s.image("registry.k8s.io/ingress-nginx/controller", "nginx_ingress_controller_tag"),
+		"INGRESS_ROLE": s.text("ingress_controller_role"),
+	})
+}
+
+// octaviaValues has no role: load balancers of the cloud do the work.
+func octaviaValues(s settings) values {
+	return values{"OCTAVIA_IMAGE": s.image("registry.k8s.io/provider-os/octavia-ingress-controller", "octavia_ingress_controller_tag")}
+}

@@ -8,3 +8,7 @@ func metricsLabels() []driver.Label {
 		tag("metrics_server_tag", "metrics-server"),
 	}
 }
+
+func metricsValues(s settings) values {
+	return s.with(values{"METRICS_SERVER_IMAGE": s.image("registry.k8s.io/metrics-server/metrics-server", "metrics_server_tag")})
+}

@@ -1,6 +1,10 @@
 package addons
 
-import "github.com/heatsync/heatsync/plugins/driver"
+import (
+	"encoding/base64"
+
+	"github.com/heatsync/heatsync/plugins/driver"
+)
 
 func monitoringLabels() []driver.Label {
 	return []driver.Label{
@@ -29,4 +33,62 @@ func monitoringLabels() []driver.Label {
 		tag("prometheus_adapter_tag", "prometheus-adapter"),
 		named("prometheus_adapter_configmap", "ConfigMap of the namespace monitoring, key config.yaml, with prometheus-adapter's rules. Without it, CPU and memory of pods."),
 	}
+}
+
+func prometheusValues(s settings) values {
+	v := s.with(values{
+		"OPERATOR_IMAGE":        s.image("quay.io/prometheus-operator/prometheus-operator", "prometheus_operator_tag"),
+		"RELOADER_IMAGE":        s.image("quay.io/prometheus-operator/prometheus-config-reloader", "prometheus_operator_tag"),
+		"PROMETHEUS_IMAGE":      s.image("quay.io/prometheus/prometheus", "prometheus_tag"),
+		"GRAFANA_IMAGE":         s.image("docker.io/grafana/grafana", "grafana_tag"),
+		"NODE_EXPORTER_IMAGE":   s.image("quay.io/prometheus/node-exporter", "node_exporter_tag"),
+		"STATE_METRICS_IMAGE":   s.image("registry.k8s.io/kube-state-metrics/kube-state-metrics", "kube_state_metrics_tag"),
+		"RETENTION_DAYS":        s.text("monitoring_retention_days"),
+		"RETENTION_SIZE":        s.text("monitoring_retention_size"),
+		"SCRAPE_SECONDS":        s.text("monitoring_interval_seconds"),
+		"PROMETHEUS_STORAGE":    "{emptyDir: {}}",
+		"GRAFANA_PASSWORD":      base64.StdEncoding.EncodeToString([]byte(s.text("grafana_admin_passwd"))),
+		"GRAFANA_NO_ADMIN":      "false",
+		"GRAFANA_ANYBODY_READS": "false",
+	})
+	if class := s.text("monitoring_storage_class_name"); class != "" {
+		v["PROMETHEUS_STORAGE"] = "{volumeClaimTemplate: {spec: {storageClassName: " + class +
+			", accessModes: [ReadWriteOnce], resources: {requests: {storage: " + s.text("monitoring_retention_size") + "Gi}}}}}"
+	}
+	if s.text("grafana_admin_passwd") == "" {
+		v["GRAFANA_NO_ADMIN"], v["GRAFANA_ANYBODY_READS"] = "true", "true"
+	}
+	return v
+}
+
+func monitoringIngressWanted(s settings) bool {
+	return s.on("monitoring_enabled") && s.on("monitoring_ingress_enabled") && s.ingress != ""
+}
+
+// monitoringIngressValues gives nginx its annotations for basic auth; the others
+// have none, see [findings].
+func monitoringIngressValues(s settings) values {
+	v := values{"INGRESS_CLASS": s.ingress, "ROOT_DOMAIN": s.text("cluster_root_domain_name"), "INGRESS_ANNOTATIONS": "{}"}
+	if secret := s.text("cluster_basic_auth_secret"); secret != "" && s.ingress == "nginx" {
+		v["INGRESS_ANNOTATIONS"] = "{nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: " + secret + "}"
+	}
+	if s.ingress == "octavia" { // it looks for the annotation, not for the class
+		v["INGRESS_ANNOTATIONS"] = "{kubernetes.io/ingress.class: openstack}"
+	}
+	return v
+}
+
+func adapterWanted(s settings) bool {
+	return s.on("monitoring_enabled") && s.on("prometheus_adapter_enabled")
+}
+
+func adapterValues(s settings) values {
+	rules := s.text("prometheus_adapter_configmap")
+	if rules == "" {
+		rules = "prometheus-adapter"
+	}
+	return s.with(values{
+		"ADAPTER_IMAGE": s.image("registry.k8s.io/prometheus-adapter/prometheus-adapter", "prometheus_adapter_tag"),
+		"ADAPTER_RULES": rules,
+	})
 }

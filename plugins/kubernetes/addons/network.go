@@ -52,3 +52,51 @@ func networkLabels() []driver.Label {
 		tag("cilium_tag", "Cilium's agent and operator"),
 	}
 }
+
+func flannelValues(s settings) values {
+	return s.with(values{
+		"FLANNEL_IMAGE":     s.image("ghcr.io/flannel-io/flannel", "flannel_tag"),
+		"FLANNEL_CNI_IMAGE": s.image("ghcr.io/flannel-io/flannel-cni-plugin", "flannel_cni_plugin_tag"),
+		"FLANNEL_BACKEND":   s.text("flannel_backend"),
+		"POD_CIDR":          s.PodCIDR,
+	})
+}
+
+func calicoValues(s settings) values {
+	ipip := s.text("calico_ipv4pool_ipip")
+	if ipip == "Off" { // Magnum's word; Calico's is Never
+		ipip = "Never"
+	}
+	nat := "false"
+	if s.on("calico_ipv4pool_nat") {
+		nat = "true"
+	}
+	return s.with(values{
+		"CALICO_NODE_IMAGE":        s.image("quay.io/calico/node", "calico_tag"),
+		"CALICO_CNI_IMAGE":         s.image("quay.io/calico/cni", "calico_tag"),
+		"CALICO_CONTROLLERS_IMAGE": s.image("quay.io/calico/kube-controllers", "calico_tag"),
+		"CALICO_IPIP":              ipip,
+		"CALICO_NAT":               nat,
+		"POD_CIDR":                 s.PodCIDR,
+	})
+}
+
+func ciliumValues(s settings) values {
+	routing, tunnel := "tunnel", s.text("cilium_tunnel")
+	if tunnel == "native" {
+		routing, tunnel = "native", "vxlan" // with native routing the tunnel is not used
+	}
+	direct := "false"
+	if routing == "native" {
+		direct = "true"
+	}
+	return s.with(values{
+		"CILIUM_IMAGE":          s.image("quay.io/cilium/cilium", "cilium_tag"),
+		"CILIUM_OPERATOR_IMAGE": s.image("quay.io/cilium/operator-generic", "cilium_tag"),
+		"CILIUM_ROUTING":        routing,
+		"CILIUM_TUNNEL":         tunnel,
+		"CILIUM_DIRECT":         direct,
+		"CLUSTER":               s.Cluster,
+		"POD_CIDR":              s.PodCIDR,
+	})
+}
