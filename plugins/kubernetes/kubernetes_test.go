@@ -11,19 +11,13 @@ import (
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
 )
 
-// catalog is of a mirror of the tests' own.
-type catalog map[string]versions.Release
-
-func (c catalog) Release(v string) (versions.Release, bool) { r, ok := c[v]; return r, ok }
-func (c catalog) Latest() string                            { return "v1.34.2" }
-
 // testCatalog has v1.34.2 whole, and of v1.33.6 everything but kubelet's SHA-256.
-func testCatalog() catalog {
+func testCatalog() *versions.Catalog {
 	whole, lacking := releaseOf("v1.34.2"), releaseOf("v1.33.6")
 	kubelet := lacking.Downloads[versions.Kubelet]
 	kubelet.SHA256 = ""
 	lacking.Downloads[versions.Kubelet] = kubelet
-	return catalog{"v1.34.2": whole, "v1.33.6": lacking}
+	return versions.New(whole, lacking)
 }
 
 func releaseOf(version string) versions.Release {

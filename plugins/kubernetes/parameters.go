@@ -67,7 +67,7 @@ var bootsAlso = map[string]bool{"service_cluster_ip_range": true, "dns_service_i
 func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.NodeGroup) {
 	set := func(what, field string, value any, m heatstack.Meaning) {
 		name := v.Param(what)
-		if m.Path == "" {
+		if m.Path == "" && field != "" {
 			m.Path = "nodeGroups[" + g.Name + "]." + field
 		}
 		s.Parameters[name], s.Meaning[name] = value, m
@@ -85,7 +85,7 @@ func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.
 		set(what, what, value, m)
 	}
 	set("count", "nodeCount", g.NodeCount, countMeaning(v))
-	set("remove", "nodeCount", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
+	set("remove", "", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
 	if v.Default {
 		return
 	}

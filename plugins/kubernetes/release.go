@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -33,9 +32,9 @@ var overrides = []override{
 // say instead. known tells whether the catalog has it. A program whose version
 // labels change loses the catalog's checksum.
 func (d Driver) release(labels map[string]string) (r versions.Release, known bool) {
-	r, known = d.catalog.Release(labels["kube_tag"])
+	r, err := d.catalog.Release(labels["kube_tag"])
+	known = err == nil
 	r.Kubernetes = labels["kube_tag"]
-	r.Downloads = maps.Clone(r.Downloads)
 	if r.Downloads == nil {
 		r.Downloads = map[versions.Program]versions.Download{}
 	}

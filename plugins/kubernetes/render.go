@@ -14,10 +14,8 @@ import (
 // Render implements heatstack.Template.
 func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnostic) {
 	c := in.Cluster
-	chosen, ds := selection(c)
-	if driver.HasErrors(ds) {
-		return heatstack.Stack{}, ds
-	}
+	chosen, _ := d.selection(c) // Validate told what is wrong with it
+	var ds []driver.Diagnostic
 	release, _ := d.release(c.Labels)
 	cloud := cloudProvider(c)
 	view := rootView{Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" })}
@@ -28,9 +26,9 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	for _, g := range groups(c) {
 		v := viewOf(g, cloud)
 		view.Groups = append(view.Groups, v)
-		text, err := bootText(d.settings(c, g, release, chosen))
+		text, err := boot.Text(d.settings(c, g, release, chosen))
 		if err != nil {
-			ds = append(ds, unbootable(c, g, err)...)
+			ds = append(ds, unbootable(g, err)...)
 			continue
 		}
 		stack.Files[v.File] = text
@@ -42,12 +40,12 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 }
 
 // unbootable tells what package boot says of a group's settings.
-func unbootable(_ driver.Cluster, g driver.NodeGroup, err error) []driver.Diagnostic {
+func unbootable(g driver.NodeGroup, err error) []driver.Diagnostic {
 	var out []driver.Diagnostic
 	for _, line := range strings.Split(err.Error(), "\n") {
 		out = append(out, driver.Diagnostic{
-			Severity: driver.SeverityError, Code: "invalid", Path: fmt.Sprintf("nodeGroups[%s]", g.Name), Summary: line,
-			Remedy: "see the driver's page for what nodes can be made from",
+			Severity: driver.SeverityError, Code: "invalid", Path: fmt.Sprintf("nodeGroups[%s]", g.Name), Summary: "its nodes cannot boot: " + line,
+			Remedy: "change what the setting of that name is made from",
 		})
 	}
 	return out

@@ -1,8 +1,8 @@
 package kubernetes
 
 import (
-	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -15,10 +15,10 @@ import (
 func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Release, chosen addons.Selection) boot.Settings {
 	s := boot.Settings{
 		System: boot.System(c.Distro), Role: boot.Worker, Cluster: c.Name, Group: g.Name, NodeRole: roleOf(g),
-		NodeLabels: nodeLabels(g), Release: r,
+		NodeLabels: g.NodeLabels, Release: r,
 		NetworkDriver: networkDriver(c), PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"],
 		DNSServiceIP: dnsServiceIP(c), DNSDomain: c.Labels["dns_cluster_domain"], APIPort: apiPort(c),
-		Bundle: d.bundleOf(c.Labels), CloudProvider: cloudProvider(c),
+		Bundle: d.bundleOf(c.Labels), CloudProvider: cloudProvider(c), CloudConf: cloudConf(c), RegistryMirror: c.Labels["registry_mirror"],
 		ContainersVolume: volumeGiB(c, g) > 0, ImagePrefix: c.Labels["container_infra_prefix"],
 		InsecureRegistry: c.InsecureRegistry, HTTPProxy: c.HTTPProxy, HTTPSProxy: c.HTTPSProxy, NoProxy: noProxy(c),
 		CgroupDriver: g.Labels["cgroup_driver"], KubeletOptions: g.Labels["kubelet_options"],
@@ -50,18 +50,8 @@ func roleOf(g driver.NodeGroup) string {
 	return g.Role
 }
 
-// nodeLabels are the group's own and the two by which Magnum's users choose nodes
-// (magnum/drivers/common/templates/kubernetes/fragments/configure-kubernetes-minion.sh).
-func nodeLabels(g driver.NodeGroup) map[string]string {
-	out := maps.Clone(g.NodeLabels)
-	if out == nil {
-		out = map[string]string{}
-	}
-	out[magnumPrefix+"role"], out[magnumPrefix+"nodegroup"] = roleOf(g), g.Name
-	return out
-}
-
-// magnumPrefix is of the labels that every node has.
+// magnumPrefix is of the labels that package boot gives every node, by which
+// Magnum's users choose nodes.
 const magnumPrefix = "magnum.openstack.org/"
 
 // noProxy adds the cluster's own networks to what people wrote, where there is a
@@ -89,12 +79,15 @@ func controllerOptions(c driver.Cluster) string {
 	return strings.TrimSpace("--node-cidr-mask-size=" + c.Labels["flannel_network_subnetlen"] + " " + written)
 }
 
-// selection is what package addons chooses for the cluster.
-func selection(c driver.Cluster) (addons.Selection, []driver.Diagnostic) {
-	return selectAddons(addons.Input{
-		Cluster: c.Name, Kubernetes: c.Labels["kube_tag"], NetworkDriver: networkDriver(c), VolumeDriver: c.VolumeDriver,
-		PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"], DNSServiceIP: dnsServiceIP(c),
-		DNSDomain: c.Labels["dns_cluster_domain"], ImagePrefix: c.Labels["container_infra_prefix"], Labels: c.Labels,
-		ExternalNetwork: c.ExternalNetwork,
-	})
+// cloudConf is what labels say of the load balancers that the cloud controller
+// makes for services.
+func cloudConf(c driver.Cluster) map[string]map[string]string {
+	if !cloudProvider(c) {
+		return nil
+	}
+	return map[string]map[string]string{"LoadBalancer": {
+		"lb-provider":    c.Labels["octavia_provider"],
+		"lb-method":      c.Labels["octavia_lb_algorithm"],
+		"create-monitor": strconv.FormatBool(isTrue(c.Labels["octavia_lb_healthcheck"])),
+	}}
 }

@@ -42,7 +42,7 @@ type meta struct{ Index, Group, API, Public, FloatingIP, Network, Subnet, Etcd, 
 
 var metaKeys = meta{
 	Index: boot.MetaIndex, Group: boot.MetaGroup, API: boot.MetaAPI, Public: boot.MetaAPIPublic, FloatingIP: boot.MetaFloatingIP,
-	Network: boot.MetaNetwork, Subnet: boot.MetaSubnet, Etcd: "heatsync_etcd_volume", Containers: "heatsync_containers_volume",
+	Network: boot.MetaNetwork, Subnet: boot.MetaSubnet, Etcd: boot.MetaEtcdVolume, Containers: boot.MetaContainersVolume,
 }
 
 func parsed(name, text string) *template.Template {

@@ -21,7 +21,7 @@ func (d Driver) Validate(c driver.Cluster) []driver.Diagnostic {
 		check(&r, c)
 	}
 	if !driver.HasErrors(r.found) {
-		_, ds := selection(c)
+		_, ds := d.selection(c)
 		r.found = append(r.found, ds...)
 	}
 	return r.found
