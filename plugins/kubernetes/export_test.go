@@ -33,3 +33,12 @@ func withDefaults(d Driver, written map[string]string) map[string]string {
 	maps.Copy(out, written)
 	return out
 }
+
+// Told are the parameters that no resource reads.
+func Told() map[string]bool {
+	out := map[string]bool{}
+	for _, t := range toldOf() {
+		out[t.Name] = true
+	}
+	return out
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -11,14 +12,15 @@ import (
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
 )
 
-// testCatalog has v1.34.2 whole, and of v1.33.6 everything but kubelet's SHA-256.
-func testCatalog() *versions.Catalog {
+// testCatalog is of a mirror of the tests' own: it has v1.34.2 whole, and of v1.33.6
+// everything but kubelet's SHA-256.
+var testCatalog = sync.OnceValue(func() *versions.Catalog {
 	whole, lacking := releaseOf("v1.34.2"), releaseOf("v1.33.6")
 	kubelet := lacking.Downloads[versions.Kubelet]
 	kubelet.SHA256 = ""
 	lacking.Downloads[versions.Kubelet] = kubelet
 	return versions.New(whole, lacking)
-}
+})
 
 func releaseOf(version string) versions.Release {
 	r := versions.Release{Kubernetes: version, Downloads: map[versions.Program]versions.Download{}}
@@ -45,7 +47,9 @@ func options() kubernetes.Options {
 	}
 }
 
-func newDriver() driver.Driver { return kubernetes.New(options()) }
+// newDriver gives the driver with them, the same for the whole process: it keeps
+// the templates that it has read.
+var newDriver = sync.OnceValue(func() driver.Driver { return kubernetes.New(options()) })
 
 // secrets are one version of each.
 func secrets() []driver.Secret {

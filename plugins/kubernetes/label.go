@@ -32,7 +32,7 @@ type need struct {
 func labels() []label {
 	all := concat(networkLabels, loadBalancerLabels, placementLabels, storageLabels, versionLabels, downloadLabels, componentLabels, goneLabels)
 	for _, l := range addons.Labels() {
-		all = append(all, label{Label: l, booted: l.Deprecated == "", begins: true})
+		all = append(all, label{Label: l, booted: l.Deprecated == "", begins: true, needs: addonNeeds[l.Name]})
 	}
 	return all
 }

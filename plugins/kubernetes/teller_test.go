@@ -114,7 +114,9 @@ func (x *teller) having(kind string) []string {
 	}
 	var ids []string
 	for _, r := range all {
-		ids = append(ids, r.PhysicalID)
+		if r.Type == kind { // Heat's own filter also gives types that begin so (Heat 19)
+			ids = append(ids, r.PhysicalID)
+		}
 	}
 	slices.Sort(ids)
 	return ids
