@@ -6,10 +6,10 @@ func healingLabels() []driver.Label {
 	return []driver.Label{
 		toggle("npd_enabled", "true", "node-problem-detector: what is wrong with a node's kernel and runtime becomes a condition of the node."),
 		tag("node_problem_detector_tag", "node-problem-detector"),
-		toggle("auto_healing_enabled", "false", "A controller that drains nodes with a problem."),
+		toggle("auto_healing_enabled", "false", "draino: nodes with the label draino-enabled=true are drained where node-problem-detector says that their kernel hangs or their file system went read-only. Its project has ended."),
 		{
 			Name: "auto_healing_controller", Type: driver.LabelString, Default: "draino", Allowed: []string{"draino", "magnum-auto-healer"}, Effect: atCreation,
-			Doc: "draino. magnum-auto-healer needs Magnum and is refused.",
+			Doc: "Which controller does so. magnum-auto-healer needs Magnum's API and is refused.",
 		},
 		tag("draino_tag", "draino"),
 	}

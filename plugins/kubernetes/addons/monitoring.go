@@ -2,6 +2,7 @@ package addons
 
 import (
 	"encoding/base64"
+	"strconv"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -10,7 +11,7 @@ func monitoringLabels() []driver.Label {
 	return []driver.Label{
 		toggle("monitoring_enabled", "false", "Prometheus by its operator, Grafana, node exporter and kube-state-metrics."),
 		number("monitoring_retention_days", "14", "Days that Prometheus keeps samples."),
-		number("monitoring_retention_size", "14", "GiB that Prometheus keeps, and the size of its volume."),
+		number("monitoring_retention_size", "14", "GiB of Prometheus' volume; it keeps six sevenths of that."),
 		number("monitoring_interval_seconds", "30", "Seconds between scrapes."),
 		named("monitoring_storage_class_name", "Storage class of Prometheus' volume. Without it there is no volume: samples end with the pod."),
 		toggle("monitoring_ingress_enabled", "false", "Ingress objects for Prometheus and Grafana. Needs ingress_controller."),
@@ -31,7 +32,7 @@ func monitoringLabels() []driver.Label {
 		tag("kube_state_metrics_tag", "kube-state-metrics"),
 		toggle("prometheus_adapter_enabled", "true", "prometheus-adapter: pods scaled by Prometheus' samples. Needs monitoring_enabled."),
 		tag("prometheus_adapter_tag", "prometheus-adapter"),
-		named("prometheus_adapter_configmap", "ConfigMap of the namespace monitoring, key config.yaml, with prometheus-adapter's rules. Without it, CPU and memory of pods."),
+		named("prometheus_adapter_configmap", "ConfigMap of the namespace monitoring, key config.yaml, with prometheus-adapter's rules. Without it, every sample of a pod, counters as rates."),
 	}
 }
 
@@ -44,7 +45,7 @@ func prometheusValues(s settings) values {
 		"NODE_EXPORTER_IMAGE":   s.image("quay.io/prometheus/node-exporter", "node_exporter_tag"),
 		"STATE_METRICS_IMAGE":   s.image("registry.k8s.io/kube-state-metrics/kube-state-metrics", "kube_state_metrics_tag"),
 		"RETENTION_DAYS":        s.text("monitoring_retention_days"),
-		"RETENTION_SIZE":        s.text("monitoring_retention_size"),
+		"RETENTION_SIZE":        retentionMiB(s.text("monitoring_retention_size")),
 		"SCRAPE_SECONDS":        s.text("monitoring_interval_seconds"),
 		"PROMETHEUS_STORAGE":    "{emptyDir: {}}",
 		"GRAFANA_PASSWORD":      base64.StdEncoding.EncodeToString([]byte(s.text("grafana_admin_passwd"))),
@@ -61,6 +62,13 @@ func prometheusValues(s settings) values {
 	return v
 }
 
+// retentionMiB leaves Prometheus a seventh of its volume for the samples that are
+// not yet in blocks.
+func retentionMiB(gib string) string {
+	n, _ := strconv.Atoi(gib)
+	return strconv.Itoa(n * 1024 * 6 / 7)
+}
+
 func monitoringIngressWanted(s settings) bool {
 	return s.on("monitoring_enabled") && s.on("monitoring_ingress_enabled") && s.ingress != ""
 }
@@ -68,12 +76,12 @@ func monitoringIngressWanted(s settings) bool {
 // monitoringIngressValues gives nginx its annotations for basic auth; the others
 // have none, see [findings].
 func monitoringIngressValues(s settings) values {
-	v := values{"INGRESS_CLASS": s.ingress, "ROOT_DOMAIN": s.text("cluster_root_domain_name"), "INGRESS_ANNOTATIONS": "{}"}
+	v := values{"INGRESS_CLASS": "ingressClassName: " + s.ingress, "ROOT_DOMAIN": s.text("cluster_root_domain_name"), "INGRESS_ANNOTATIONS": "{}"}
 	if secret := s.text("cluster_basic_auth_secret"); secret != "" && s.ingress == "nginx" {
 		v["INGRESS_ANNOTATIONS"] = "{nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: " + secret + "}"
 	}
-	if s.ingress == "octavia" { // it looks for the annotation, not for the class
-		v["INGRESS_ANNOTATIONS"] = "{kubernetes.io/ingress.class: openstack}"
+	if s.ingress == "octavia" { // it knows the annotation only; the API refuses both
+		v["INGRESS_CLASS"], v["INGRESS_ANNOTATIONS"] = "", "{kubernetes.io/ingress.class: openstack}"
 	}
 	return v
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
 )
 
 func input(labels map[string]string) Input {
@@ -179,7 +180,7 @@ func TestImagesStandFlatBelowThePrefix(t *testing.T) {
 	in := input(map[string]string{"post_install_manifest_url": "https://example.org/x"})
 	in.NetworkDriver, in.ImagePrefix = calico, "registry.example.org/k8s/"
 	got, _ := Select(in)
-	if v := value(t, got, calico, "CALICO_NODE_IMAGE"); v != "registry.example.org/k8s/node:v3.31.7" {
+	if v := value(t, got, calico, "CALICO_NODE_IMAGE"); v != "registry.example.org/k8s/node:"+versions.Default().Images(in.Kubernetes)["calico_tag"] {
 		t.Error(v)
 	}
 	if v := value(t, got, "post-install", "KUBECTL_IMAGE"); v != "registry.example.org/k8s/kubectl:v1.36.6" {

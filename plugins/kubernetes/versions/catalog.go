@@ -44,10 +44,13 @@ type Release struct {
 	Downloads  map[Program]Download
 }
 
+// Programs gives the release's programs, in a fixed order.
+func (r Release) Programs() []Program { return slices.Sorted(maps.Keys(r.Downloads)) }
+
 // Missing gives the programs without a checksum, in a fixed order.
 func (r Release) Missing() []Program {
 	var out []Program
-	for _, p := range slices.Sorted(maps.Keys(r.Downloads)) {
+	for _, p := range r.Programs() {
 		if r.Downloads[p].SHA256 == "" {
 			out = append(out, p)
 		}

@@ -3,6 +3,7 @@ package versions
 import (
 	"errors"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +12,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// folder gives the files that are built in, to be changed by a test.
+var written = regexp.MustCompile(`sha256: "[0-9a-f]{64}"`)
+
+// known is the newest built-in release of 1.34.
+func known() string {
+	all := Default().Versions()
+	return all[slices.IndexFunc(all, func(v string) bool { return minorOf(v) == "v1.35" })-1]
+}
+
+// folder gives the files that are built in, without their checksums, to be changed
+// by a test.
 func folder(t *testing.T) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
@@ -20,7 +30,7 @@ func folder(t *testing.T) fstest.MapFS {
 			return err
 		}
 		text, err := embedded.ReadFile(path)
-		out[d.Name()] = &fstest.MapFile{Data: text}
+		out[d.Name()] = &fstest.MapFile{Data: written.ReplaceAll(text, []byte(`sha256: ""`))}
 		return err
 	})
 	if err != nil {
@@ -102,6 +112,7 @@ func TestMissingNamesWhatHasNoChecksum(t *testing.T) {
 }
 
 func TestParseRefuses(t *testing.T) {
+	v := known()
 	change := func(file, old, text string) func(fstest.MapFS) {
 		return func(files fstest.MapFS) {
 			data := strings.Replace(string(files[file].Data), old, text, 1)
@@ -118,15 +129,15 @@ func TestParseRefuses(t *testing.T) {
 		{"an unknown program", change("v1.34.yaml", "  runc:", "  crun:"), `unknown program "crun"`},
 		{"a short checksum", change("v1.34.yaml", `sha256: ""`, `sha256: abc`), `v1.34.yaml:15: sha256 is 64 hexadecimal digits`},
 		{"a checksum in capitals", change("v1.34.yaml", `sha256: ""`, `sha256: `+strings.Repeat("A", 64)), `v1.34.yaml:15: sha256 is 64`},
-		{"no checksum file", change("v1.34.yaml", "    checksums: https://dl.k8s.io/release/v1.34.13/bin/linux/amd64/kubeadm.sha256\n", ""), "v1.34.yaml:13: checksums is not set"},
+		{"no checksum file", change("v1.34.yaml", "    checksums: https://dl.k8s.io/release/"+v+"/bin/linux/amd64/kubeadm.sha256\n", ""), "v1.34.yaml:13: checksums is not set"},
 		{"a URL without host", change("v1.34.yaml", "url: https://dl.k8s.io/", "url: /"), "is not the URL of a file"},
-		{"a URL of another version", change("v1.34.yaml", "release/v1.34.13", "release/v1.34.12"), "the URL does not name the version v1.34.13"},
-		{"kubeadm of another version", change("v1.34.yaml", "kubernetes: v1.34.13", "kubernetes: v1.34.12"), "kubeadm is v1.34.13, not v1.34.12"},
-		{"a file of another minor", func(files fstest.MapFS) { files["v1.35.yaml"] = files["v1.34.yaml"] }, "v1.35.yaml:10: the release v1.34.13 belongs in v1.34.yaml"},
+		{"a URL of another version", change("v1.34.yaml", "release/"+v, "release/v1.34.0"), "the URL does not name the version " + v},
+		{"kubeadm of another version", change("v1.34.yaml", "kubernetes: "+v, "kubernetes: v1.34.0"), "kubeadm is " + v + ", not v1.34.0"},
+		{"a file of another minor", func(files fstest.MapFS) { files["v1.35.yaml"] = files["v1.34.yaml"] }, "v1.35.yaml:10: the release " + v + " belongs in v1.34.yaml"},
 		{"a release twice", func(files fstest.MapFS) {
 			data := files["v1.34.yaml"].Data
 			files["v1.34.yaml"] = &fstest.MapFile{Data: slices.Concat(data, []byte("---\n"), data)}
-		}, "the release v1.34.13 stands there twice"},
+		}, "the release " + v + " stands there twice"},
 		{"no list of add-ons", func(files fstest.MapFS) { delete(files, addonsFile) }, "addons.yaml is not there"},
 		{"an empty file", func(files fstest.MapFS) { files["v1.37.yaml"] = &fstest.MapFile{} }, "v1.37.yaml:1: the file is empty"},
 		{"no YAML", change("v1.34.yaml", "programs:", "\tprograms:"), "v1.34.yaml: line "},

@@ -33,6 +33,16 @@ func newUpstream(t *testing.T) *upstream {
 
 func fakeSum(name string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(name))) }
 
+// archiveOf gives the file name of an add-on's upstream archive.
+func archiveOf(addon string) string {
+	for _, u := range Default().Upstream() {
+		if u.Addon == addon {
+			return path.Base(u.Download.URL)
+		}
+	}
+	panic("no archive of " + addon)
+}
+
 // ServeHTTP implements http.Handler.
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for end, say := range u.say {
@@ -55,9 +65,11 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasPrefix(name, "crictl"):
 		fmt.Fprintf(w, "SHA256 (%s) = %s\n", name, fakeSum(name))
 	case file == "SHA256SUMS":
-		fmt.Fprintf(w, "%s  metadata.yaml\n%s  tigera-operator-v3.31.7.tgz\n", fakeSum("metadata.yaml"), fakeSum("tigera-operator-v3.31.7.tgz"))
+		chart := archiveOf("calico")
+		fmt.Fprintf(w, "%s  metadata.yaml\n%s  %s\n", fakeSum("metadata.yaml"), fakeSum(chart), chart)
 	case file == "index.yaml":
-		fmt.Fprintf(w, "apiVersion: v1\nentries:\n  kube-prometheus-stack:\n  - version: 88.5.3\n    digest: %s\n    urls: [https://example.org/kube-prometheus-stack-88.5.3.tgz]\n", fakeSum("kube-prometheus-stack-88.5.3.tgz"))
+		chart := archiveOf("prometheus")
+		fmt.Fprintf(w, "apiVersion: v1\nentries:\n  kube-prometheus-stack:\n  - digest: %s\n    urls: [https://example.org/%s]\n", fakeSum(chart), chart)
 	default:
 		fmt.Fprintf(w, "%s  %s\n", fakeSum(name), name)
 	}
@@ -198,10 +210,10 @@ func TestUpdateRefuses(t *testing.T) {
 		{"a short checksum", "/kubectl.sha256", text("abc"), "not 64 hexadecimal digits"},
 		{"no digits", "/kubectl.sha256", text(strings.Repeat("z", 64)), "not 64 hexadecimal digits"},
 		{"another file's", "/runc.sha256sum", text(fakeSum("x") + "  runc.arm64\n"), "it has no checksum of runc.amd64"},
-		{"two for one file", "/SHA256SUMS", text(fakeSum("x") + "  tigera-operator-v3.31.7.tgz\n" + fakeSum("y") + "  tigera-operator-v3.31.7.tgz\n"), "2 different checksums"},
-		{"an index without the chart", "/index.yaml", text("entries: {}\n"), "it has no checksum of kube-prometheus-stack-88.5.3.tgz"},
+		{"two for one file", "/SHA256SUMS", text(fakeSum("x") + "  " + archiveOf("calico") + "\n" + fakeSum("y") + "  " + archiveOf("calico") + "\n"), "2 different checksums"},
+		{"an index without the chart", "/index.yaml", text("entries: {}\n"), "it has no checksum of " + archiveOf("prometheus")},
 		{"an index that is none", "/index.yaml", text("entries: 1\n"), "not the index of a Helm repository"},
-		{"an index without digest", "/index.yaml", text("entries: {a: [{urls: [kube-prometheus-stack-88.5.3.tgz]}]}"), "not 64 hexadecimal digits"},
+		{"an index without digest", "/index.yaml", text("entries: {a: [{urls: [" + archiveOf("prometheus") + "]}]}"), "not 64 hexadecimal digits"},
 		{"not there", "/kubelet.sha256", http.NotFound, "404 Not Found"},
 		{"another scheme", "/kubelet.sha256", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://127.0.0.1:1/x", http.StatusFound)
