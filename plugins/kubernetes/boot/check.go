@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
 )
@@ -35,10 +36,11 @@ var needed = []versions.Program{
 }
 
 var (
-	sha256Text = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	urlText    = regexp.MustCompile(`^https?://[^\s'"]+$`)
-	labelKey   = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
-	labelValue = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`)
+	sha256Text   = regexp.MustCompile(`^[0-9a-f]{64}$`)
+	urlText      = regexp.MustCompile(`^https?://[^\s'"]+$`)
+	registryText = regexp.MustCompile(`^(https?://)?[A-Za-z0-9][-A-Za-z0-9.]*(:[0-9]+)?/?$`)
+	labelKey     = regexp.MustCompile(`^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
+	labelValue   = regexp.MustCompile(`^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$`)
 )
 
 func (s Settings) check() error {
@@ -89,10 +91,38 @@ func (s Settings) check() error {
 	if s.ProbeTimeout < 0 {
 		bad("ProbeTimeout", "%d is less than none", s.ProbeTimeout)
 	}
+	errs = append(errs, s.checkWords()...)
 	errs = append(errs, s.checkRelease()...)
 	errs = append(errs, s.checkLabels()...)
 	slices.SortStableFunc(errs, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(errs...)
+}
+
+// checkWords keeps to one word what is written into files where a second line
+// would be another setting.
+func (s Settings) checkWords() (errs []error) {
+	for field, text := range map[string]string{
+		"HTTPProxy": s.HTTPProxy, "HTTPSProxy": s.HTTPSProxy, "NoProxy": s.NoProxy, "ImagePrefix": s.ImagePrefix,
+		"DNSDomain": s.DNSDomain, "KubeletVolumePlug": s.KubeletVolumePlug,
+	} {
+		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			errs = append(errs, fault(field, "%q has a blank in it", text))
+		}
+	}
+	if s.InsecureRegistry != "" && !registryText.MatchString(s.InsecureRegistry) {
+		errs = append(errs, fault("InsecureRegistry", "%q is not the name of a host, with a port or without", s.InsecureRegistry))
+	}
+	if s.RegistryMirror != "" && !urlText.MatchString(s.RegistryMirror) {
+		errs = append(errs, fault("RegistryMirror", "%q is not a URL", s.RegistryMirror))
+	}
+	for section, entries := range s.CloudConf {
+		for key, value := range entries {
+			if strings.ContainsFunc(section+key+value, unicode.IsControl) {
+				errs = append(errs, fault("CloudConf", "[%s] %s is more than a line", section, key))
+			}
+		}
+	}
+	return errs
 }
 
 // minor is the m of v1.m.p; -1 is not known.

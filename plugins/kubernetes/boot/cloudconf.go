@@ -8,7 +8,8 @@ import (
 )
 
 // cloudConf is what the script adds to the cloud.conf that it makes of the
-// credential: what the settings say of load balancers, volumes and routes.
+// credential: what the settings say of load balancers, volumes and routes; and how
+// API servers ask Keystone.
 func (s Settings) cloudConf() []file {
 	if s.Role != ControlPlane {
 		return nil
@@ -21,5 +22,9 @@ func (s Settings) cloudConf() []file {
 			fmt.Fprintf(&text, "%s=\"%s\"\n", key, escape.Replace(s.CloudConf[section][key]))
 		}
 	}
-	return []file{{path: "/etc/heatsync/cloud.conf", mode: 0o644, text: text.String()}}
+	files := []file{{path: "/etc/heatsync/cloud.conf", mode: 0o644, text: text.String()}}
+	if s.KeystoneWebhook != "" {
+		files = append(files, file{path: "/etc/heatsync/keystone-webhook.yaml", mode: 0o644, text: s.KeystoneWebhook})
+	}
+	return files
 }

@@ -18,6 +18,7 @@ const (
 	kubeadmVersion = "kubeadm.k8s.io/v1beta4"
 	criSocket      = "unix:///run/containerd/containerd.sock"
 	patchesFolder  = "/etc/heatsync/patches"
+	webhookFile    = "/etc/kubernetes/keystone-webhook.yaml"
 	flexVolumes    = "/var/lib/kubelet/volume-plugins" // kubeadm's own lies in /usr
 )
 
@@ -219,6 +220,11 @@ func (s Settings) cluster(gates map[string]bool) (document, error) {
 	if s.bundled("kube-proxy") {
 		d["proxy"] = document{"disabled": true}
 	}
+	if s.KeystoneWebhook != "" {
+		d["apiServer"].(document)["extraVolumes"] = []any{document{
+			"name": "keystone-webhook", "hostPath": webhookFile, "mountPath": webhookFile, "readOnly": true, "pathType": "File",
+		}}
+	}
 	gateFlags := gateArgs(gates)
 	if args := s.admission(apiServer, gateFlags); len(args) > 0 {
 		d["apiServer"].(document)["extraArgs"] = args
@@ -248,7 +254,13 @@ func (s Settings) admission(options, gates []arg) []arg {
 			list = append(list, plugin)
 		}
 	}
-	return override(append([]arg{{flag, strings.Join(list, ",")}}, gates...), rest)
+	ours := append([]arg{{flag, strings.Join(list, ",")}}, gates...)
+	if s.KeystoneWebhook != "" {
+		// after RBAC, so that the cluster works while the webhook does not
+		ours = append(ours, arg{"authentication-token-webhook-config-file", webhookFile},
+			arg{"authorization-webhook-config-file", webhookFile}, arg{"authorization-mode", "Node,RBAC,Webhook"})
+	}
+	return override(ours, rest)
 }
 
 func (s Settings) volumePlugins() string {

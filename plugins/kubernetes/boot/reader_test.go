@@ -2,7 +2,6 @@ package boot_test
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -61,13 +60,7 @@ func parsed(t *testing.T, said report.Report, err error) {
 
 func cloudInitTakes(t *testing.T, document string) {
 	t.Helper()
-	program, err := exec.LookPath("cloud-init")
-	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
-		t.Skip("cloud-init is not installed here; `tools/packages cloud-init` does that")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := tool(t, "cloud-init")
 	name := filepath.Join(t.TempDir(), "user-data")
 	if err := os.WriteFile(name, []byte(document), 0o600); err != nil {
 		t.Fatal(err)

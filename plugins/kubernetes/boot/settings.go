@@ -1,8 +1,3 @@
-// Package boot writes what a node boots: Ignition for fedora-coreos and flatcar,
-// cloud-init for ubuntu and fedora-atomic, with one script, its units and kubeadm
-// documents. It is pure: the same settings give the same bytes. What only Heat or
-// the node itself knows it leaves to Nova's metadata, and secrets to placeholders
-// that Heat fills in; it never sees a secret's value.
 package boot
 
 import (
@@ -96,6 +91,7 @@ type Settings struct {
 
 	CloudProvider     bool                         // the external OpenStack cloud controller runs
 	CloudConf         map[string]map[string]string // more of cloud.conf: section, key, value
+	KeystoneWebhook   string                       // the configuration with which API servers ask Keystone's webhook; "" for none
 	TLSDisabled       bool
 	EtcdVolume        bool // a Cinder volume with the serial of the metadata's etcd volume is mounted at /var/lib/etcd
 	ContainersVolume  bool // likewise /var/lib/containerd

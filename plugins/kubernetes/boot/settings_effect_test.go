@@ -87,6 +87,12 @@ func TestFaults(t *testing.T) {
 		{"a gate that is neither", "FeatureGates", "Name=true", func(s *boot.Settings) { s.FeatureGates = "A=maybe" }},
 		{"cgroups", "CgroupDriver", "neither", func(s *boot.Settings) { s.CgroupDriver = "v2" }},
 		{"SELinux", "SELinuxMode", "none of", func(s *boot.Settings) { s.SELinuxMode = "on" }},
+		{"a proxy of two lines", "HTTPProxy", "blank", func(s *boot.Settings) { s.HTTPProxy = "http://a\nExecStart=b" }},
+		{"a registry that is a path", "InsecureRegistry", "host", func(s *boot.Settings) { s.InsecureRegistry = "../../etc" }},
+		{"a mirror that is a host", "RegistryMirror", "URL", func(s *boot.Settings) { s.RegistryMirror = "mirror" }},
+		{"cloud.conf of two lines", "CloudConf", "line", func(s *boot.Settings) {
+			s.CloudConf = map[string]map[string]string{"Global": {"a": "b\nc"}}
+		}},
 		{"addresses", "PodCIDR", "range", func(s *boot.Settings) { s.PodCIDR = "10.0.0.0" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -104,8 +110,8 @@ func TestFaults(t *testing.T) {
 // TestSettingsStayWords: what people write cannot become a command of a shell.
 func TestSettingsStayWords(t *testing.T) {
 	s := least(boot.Ubuntu, boot.Worker)
-	s.HTTPProxy = "http://it's $(reboot) `reboot`"
-	if env := fileOf(t, s, "/etc/heatsync/node.env"); !strings.Contains(env, `HTTP_PROXY='http://it'\''s $(reboot) `+"`reboot`'\n") {
+	s.HTTPProxy = "http://it's$(reboot)`reboot`"
+	if env := fileOf(t, s, "/etc/heatsync/node.env"); !strings.Contains(env, `HTTP_PROXY='http://it'\''s$(reboot)`+"`reboot`'\n") {
 		t.Error(env)
 	}
 }

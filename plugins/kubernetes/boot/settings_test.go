@@ -39,6 +39,8 @@ func most(system boot.System, role boot.Role) boot.Settings {
 	s.Bundle = versions.Download{URL: "https://mirror.example.org/heatsync/addons.tar.gz", SHA256: strings.Repeat("ab", 32)}
 	s.CloudProvider = true
 	s.CloudConf = map[string]map[string]string{"LoadBalancer": {"lb-provider": "ovn", "lb-method": "SOURCE_IP_PORT"}}
+	s.KeystoneWebhook = "apiVersion: v1\nkind: Config\nclusters:\n- name: keystone\n  cluster: {server: \"https://127.0.0.1:8443/webhook\"}\n" +
+		"users:\n- name: api\ncontexts:\n- name: keystone\n  context: {cluster: keystone, user: api}\ncurrent-context: keystone\n"
 	s.EtcdVolume, s.ContainersVolume = true, true
 	s.ImagePrefix = "registry.example.org/k8s/"
 	s.InsecureRegistry = "registry.example.org:5000"
@@ -52,7 +54,7 @@ func most(system boot.System, role boot.Role) boot.Settings {
 	s.ControllerOptions = "--node-monitor-grace-period=30s"
 	s.SchedulerOptions = "--profiling=false"
 	s.ProxyOptions = "--proxy-mode=ipvs --ipvs-strict-arp --nodeport-addresses=10.0.0.0/8,192.168.0.0/16 --conntrack-min=1024"
-	s.FeatureGates = "ContextualLogging=true,LogarithmicScaleDown=false"
+	s.FeatureGates = "ContextualLogging=true,CPUManagerPolicyAlphaOptions=false"
 	s.KubeletVolumePlug = "/opt/volume-plugins"
 	s.ProbeDelaySeconds, s.ProbeTimeout = 30, 5
 	return s

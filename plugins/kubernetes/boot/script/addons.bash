@@ -16,11 +16,9 @@ insist() {
 	done
 }
 
-# cloud_secret: pods find the credential in kube-system/cloud-config.
 cloud_secret() {
-	local files=(--from-file=cloud.conf="$root/etc/kubernetes/cloud.conf")
-	[ ! -e "$root/etc/kubernetes/cloud-ca.crt" ] || files+=(--from-file=cloud-ca.crt="$root/etc/kubernetes/cloud-ca.crt")
-	kubectl --namespace kube-system create secret generic cloud-config "${files[@]}" --dry-run=client --output yaml | apply
+	kubectl --namespace kube-system create secret generic cloud-config \
+		--from-file="$root/etc/kubernetes/cloud" --dry-run=client --output yaml | apply
 }
 
 # apply_manifest FILE VALUES: a value for each ${NAME}.
@@ -50,7 +48,7 @@ apply_addon() {
 
 apply_addons() {
 	local name names
-	if [ -e "$root/etc/kubernetes/cloud.conf" ]; then
+	if [ -e "$root/etc/kubernetes/cloud" ]; then
 		step="handing the cloud's credential to the cluster"
 		insist "the secret cloud-config" cloud_secret
 	fi

@@ -54,6 +54,6 @@ install_programs() {
 start_containerd() {
 	step="starting containerd"
 	systemctl daemon-reload
-	systemctl enable --now containerd.service
-	systemctl enable kubelet.service
+	systemctl enable containerd.service kubelet.service
+	systemctl restart containerd.service # the system's own may run already
 }
