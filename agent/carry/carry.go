@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -23,6 +24,10 @@ type Carrier struct {
 	cloud    Cloud
 	drivers  Drivers
 	progress func(reconcile.Do, string)
+	secrets  Secrets // nil: there is no store
+	issuer   Credentials
+	now      func() time.Time
+	outputs  outputsRead
 
 	told *rowsTold
 	base sourceBase
@@ -35,6 +40,12 @@ func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do,
 		progress = func(reconcile.Do, string) {}
 	}
 	return &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold()}
+}
+
+// KeepSecrets gives the carrier a store and whoever makes credentials for clusters,
+// before the first command. now tells when certificates begin.
+func (c *Carrier) KeepSecrets(s Secrets, i Credentials, now func() time.Time) {
+	c.secrets, c.issuer, c.now = s, i, now
 }
 
 // one is the answer of a job that has one.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
 // stepLife is what a step's token must still live: longer than the host lets a
@@ -23,13 +24,21 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 		ev.Fault = brokenDriver(cmd.Driver, err)
 		return ev
 	}
+	secrets, same, err := c.stepSecrets(ctx, cmd)
+	switch {
+	case err != nil:
+		ev.Fault = secretFault(err)
+		return ev
+	case !same:
+		return otherSecrets(cmd)
+	}
 	credential, err := c.cloud.Credential(ctx, stepLife)
 	if err != nil {
 		f := c.cloud.Fault(err)
 		ev.Fault = &f
 		return ev
 	}
-	return endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential), func(line string) { c.progress(cmd, line) }))
+	return endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential, secrets), func(line string) { c.progress(cmd, line) }))
 }
 
 // NotWanted is the end of a step whose turn came when the engine asked for
@@ -41,12 +50,30 @@ func NotWanted(cmd reconcile.Do) reconcile.StepEnded {
 	}}
 }
 
-func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential) driver.ApplyInput {
+// stepSecrets reads what the step is trusted with. A delete is with none: it goes
+// on whatever the store does.
+func (c *Carrier) stepSecrets(ctx context.Context, cmd reconcile.Do) ([]driver.Secret, bool, error) {
+	if cmd.Step.Kind == plan.StepDelete {
+		return nil, true, nil
+	}
+	return c.valuesOf(ctx, cmd.Cluster, cmd.Secrets)
+}
+
+// otherSecrets is the end of a step that was planned with other versions than the
+// store holds: it was never begun.
+func otherSecrets(cmd reconcile.Do) reconcile.StepEnded {
+	return reconcile.StepEnded{ID: cmd.ID, Verdict: reconcile.Stale, Fault: &reconcile.Fault{
+		Code: reconcile.FaultConflict, Who: reconcile.Nobody, Transient: true,
+		Summary: "the secret store holds other secrets of the cluster than the step was planned with",
+	}}
+}
+
+func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential, secrets []driver.Secret) driver.ApplyInput {
 	return driver.ApplyInput{
 		Step: cmd.Step.ID, Kind: said(stepKinds, cmd.Step.Kind), Intent: intents[cmd.Intent],
 		Cluster:   ClusterOf(c.fleet, cmd.Spec),
 		StackName: cmd.StackName, StackID: cmd.StackID, Tags: cmd.Tags, Digest: cmd.Digest,
-		Precondition: preconditionOf(cmd.Precondition), Credential: credential,
+		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Secrets: secrets,
 	}
 }
 

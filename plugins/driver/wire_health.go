@@ -6,6 +6,7 @@ func healthInputToWire(in HealthInput) *pb.CheckHealthRequest {
 	return &pb.CheckHealthRequest{
 		Cluster: clusterToWire(in.Cluster), Stack: stackToWire(in.Stack), Parts: partsToWire(in.Parts),
 		ClientCertificatePem: in.ClientCertificatePEM, ClientKeyPem: in.ClientKeyPEM,
+		CaCertificatePem: in.CACertificatePEM,
 	}
 }
 
@@ -13,6 +14,7 @@ func healthInputFromWire(in *pb.CheckHealthRequest) HealthInput {
 	return HealthInput{
 		Cluster: clusterFromWire(in.GetCluster()), Stack: stackFromWire(in.GetStack()), Parts: partsFromWire(in.GetParts()),
 		ClientCertificatePEM: in.GetClientCertificatePem(), ClientKeyPEM: in.GetClientKeyPem(),
+		CACertificatePEM: in.GetCaCertificatePem(),
 	}
 }
 

@@ -3150,6 +3150,7 @@ type CheckHealthRequest struct {
 	Parts                *Parts                 `protobuf:"bytes,3,opt,name=parts,proto3" json:"parts,omitempty"`
 	ClientCertificatePem []byte                 `protobuf:"bytes,4,opt,name=client_certificate_pem,json=clientCertificatePem,proto3" json:"client_certificate_pem,omitempty"` // valid for minutes
 	ClientKeyPem         []byte                 `protobuf:"bytes,5,opt,name=client_key_pem,json=clientKeyPem,proto3" json:"client_key_pem,omitempty"`
+	CaCertificatePem     []byte                 `protobuf:"bytes,6,opt,name=ca_certificate_pem,json=caCertificatePem,proto3" json:"ca_certificate_pem,omitempty"` // of the cluster's API; what the client certificate is signed by
 	unknownFields        protoimpl.UnknownFields
 	sizeCache            protoimpl.SizeCache
 }
@@ -3215,6 +3216,13 @@ func (x *CheckHealthRequest) GetClientCertificatePem() []byte {
 func (x *CheckHealthRequest) GetClientKeyPem() []byte {
 	if x != nil {
 		return x.ClientKeyPem
+	}
+	return nil
+}
+
+func (x *CheckHealthRequest) GetCaCertificatePem() []byte {
+	if x != nil {
+		return x.CaCertificatePem
 	}
 	return nil
 }
@@ -3861,13 +3869,14 @@ const file_driver_proto_rawDesc = "" +
 	"credential\x18\x01 \x01(\v2\x1e.heatsync.driver.v1.CredentialR\n" +
 	"credential\"B\n" +
 	"\x0fObserveResponse\x12/\n" +
-	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\x89\x02\n" +
+	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\xb7\x02\n" +
 	"\x12CheckHealthRequest\x125\n" +
 	"\acluster\x18\x01 \x01(\v2\x1b.heatsync.driver.v1.ClusterR\acluster\x12/\n" +
 	"\x05stack\x18\x02 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\x12/\n" +
 	"\x05parts\x18\x03 \x01(\v2\x19.heatsync.driver.v1.PartsR\x05parts\x124\n" +
 	"\x16client_certificate_pem\x18\x04 \x01(\fR\x14clientCertificatePem\x12$\n" +
-	"\x0eclient_key_pem\x18\x05 \x01(\fR\fclientKeyPem\"\x85\x02\n" +
+	"\x0eclient_key_pem\x18\x05 \x01(\fR\fclientKeyPem\x12,\n" +
+	"\x12ca_certificate_pem\x18\x06 \x01(\fR\x10caCertificatePem\"\x85\x02\n" +
 	"\x13CheckHealthResponse\x122\n" +
 	"\x06health\x18\x01 \x01(\x0e2\x1a.heatsync.driver.v1.HealthR\x06health\x12N\n" +
 	"\areasons\x18\x02 \x03(\v24.heatsync.driver.v1.CheckHealthResponse.ReasonsEntryR\areasons\x12.\n" +
