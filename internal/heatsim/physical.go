@@ -110,8 +110,8 @@ func (c *Cloud) describe(r *resource, p *Physical) {
 		set("network_id", func() any { return first(r.props, "network", "network_id") })
 	case "OS::Neutron::Port":
 		set("mac_address", func() any { return c.mac() })
-		a["network_id"] = first(r.props, "network", "network_id")
-		set("fixed_ips#", func() any { return c.fixedIPs(r.props["fixed_ips"], a["network_id"]) })
+		a["network_id"] = c.idOf(r, "OS::Neutron::Net", first(r.props, "network", "network_id"))
+		set("fixed_ips#", func() any { return c.fixedIPs(r, r.props["fixed_ips"], a["network_id"]) })
 		a["fixed_ips"] = a["fixed_ips#"]
 	case "OS::Neutron::FloatingIP":
 		set("floating_ip_address", func() any { return c.floating() })
@@ -120,8 +120,8 @@ func (c *Cloud) describe(r *resource, p *Physical) {
 	case "OS::Neutron::RouterInterface", "OS::Cinder::Volume":
 	case "OS::Octavia::LoadBalancer":
 		set("vip_port_id", func() any { return c.uuid() })
-		set("vip_subnet_id", func() any { return r.props["vip_subnet"] })
-		set("vip_address", func() any { return c.address(hot.Text(a["vip_subnet"])) })
+		set("vip_subnet_id", func() any { return c.idOf(r, "OS::Neutron::Subnet", r.props["vip_subnet"]) })
+		set("vip_address", func() any { return c.address(hot.Text(a["vip_subnet_id"])) })
 		a["provisioning_status"], a["operating_status"] = "ACTIVE", "ONLINE"
 	}
 }
@@ -224,6 +224,25 @@ func (c *Cloud) address(subnet string) any {
 	return offset(prefix, 1+p.next)
 }
 
+// idOf is the id of a thing that a property names, as Heat translates it: what is
+// no name of one that was made here stays as it is.
+func (c *Cloud) idOf(r *resource, kind string, ref any) any {
+	name := hot.Text(ref)
+	if name == "" || c.physical[name] != nil {
+		return ref
+	}
+	best := ""
+	for id, p := range c.physical {
+		if p.Type == kind && p.Project == r.stack.project.name && hot.Text(p.attributes["name"]) == name && (best == "" || id < best) {
+			best = id
+		}
+	}
+	if best == "" {
+		return ref
+	}
+	return best
+}
+
 func gateway(cidr string) any {
 	prefix, err := netip.ParsePrefix(cidr)
 	if err != nil || !prefix.Addr().Is4() {
@@ -239,7 +258,7 @@ func offset(prefix netip.Prefix, n int) string {
 	return netip.AddrFrom4(out).String()
 }
 
-func (c *Cloud) fixedIPs(asked, network any) any {
+func (c *Cloud) fixedIPs(r *resource, asked, network any) any {
 	list, _ := asked.([]any)
 	if len(list) == 0 {
 		list = []any{map[string]any{"subnet": c.subnetOf(hot.Text(network))}}
@@ -247,7 +266,7 @@ func (c *Cloud) fixedIPs(asked, network any) any {
 	out := make([]any, len(list))
 	for i, e := range list {
 		m, _ := e.(map[string]any)
-		subnet := first(m, "subnet", "subnet_id")
+		subnet := c.idOf(r, "OS::Neutron::Subnet", first(m, "subnet", "subnet_id"))
 		ip := m["ip_address"]
 		if ip == nil {
 			ip = c.address(hot.Text(subnet))

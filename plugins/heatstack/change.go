@@ -37,7 +37,11 @@ func (r *rendered) contentChanges(in driver.PlanInput, same bool) []driver.Chang
 		out = append(out, driver.Change{Path: "description", From: in.Parts.Description, To: textAt(r.template, "description"), Effect: driver.EffectNone, Drift: true})
 	}
 	if tag := digestTag(in.Stack.Tags); !same && driver.IsDigest(tag) && tag != r.digestHeld(held, takes, in.Parts.Parameters) {
-		out = append(out, driver.Change{Path: "files", From: tag, To: r.digest, Effect: driver.EffectReplace})
+		if r.onlyRecorded(held) {
+			out = append(out, driver.Change{Path: "files.recorded", Effect: driver.EffectNone})
+		} else {
+			out = append(out, driver.Change{Path: "files", From: tag, To: r.digest, Effect: driver.EffectReplace})
+		}
 	}
 	if same {
 		out = append(out, resourceChanges(in.Parts.Resources)...)

@@ -56,3 +56,24 @@ func TestRecordedFilesUnreadWriteNothing(t *testing.T) {
 		t.Errorf("%d updates were sent", n)
 	}
 }
+
+// TestRecordedFilesDisturbNothing tells another text of a recorded file, which the
+// live stack keeps, from another text of any other.
+func TestRecordedFilesDisturbNothing(t *testing.T) {
+	w := newWorld(t)
+	version := func(files map[string]string) {
+		w.with(func(s *heatstack.Stack) { s.Files, s.Recorded = files, []string{"boot"} })
+	}
+	version(map[string]string{"boot": "one", "notes": "one"})
+	live := w.created()
+	for _, c := range []struct {
+		boot, notes string
+		want        driver.Effect
+	}{{"two", "one", driver.EffectNone}, {"one", "two", driver.EffectReplace}} {
+		version(map[string]string{"boot": c.boot, "notes": c.notes})
+		p := w.plan(driver.PlanInput{Intent: driver.IntentPresent, Stack: w.stack(live.Name)})
+		if len(p.Steps) != 1 || p.Steps[0].Disruption != c.want {
+			t.Errorf("boot %q, notes %q: %+v", c.boot, c.notes, p)
+		}
+	}
+}

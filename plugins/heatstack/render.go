@@ -111,6 +111,7 @@ func (r *rendered) parse(decode func(string) (map[string]any, error)) {
 			r.wrong("file %q cannot be read as a template: %v", name, err)
 		}
 	}
+	r.markFiles()
 	r.checkEnvironment()
 }
 

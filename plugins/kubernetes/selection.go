@@ -1,0 +1,23 @@
+package kubernetes
+
+import (
+	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes/addons"
+)
+
+// selection is what package addons chooses for the cluster. It is given the labels
+// that say another thing than the schema's default.
+func (d Driver) selection(c driver.Cluster) (addons.Selection, []driver.Diagnostic) {
+	written := map[string]string{}
+	for name, v := range c.Labels {
+		if v != table[name].Default {
+			written[name] = v
+		}
+	}
+	return addons.Select(addons.Input{
+		Cluster: c.Name, Kubernetes: c.Labels["kube_tag"], NetworkDriver: networkDriver(c), VolumeDriver: c.VolumeDriver,
+		PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"], DNSServiceIP: dnsServiceIP(c),
+		DNSDomain: c.Labels["dns_cluster_domain"], ImagePrefix: c.Labels["container_infra_prefix"], Labels: written,
+		ExternalNetwork: c.ExternalNetwork, Images: d.catalog.Images(c.Labels["kube_tag"]),
+	})
+}

@@ -1,0 +1,176 @@
+package kubernetes_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/heatstack"
+	"github.com/heatsync/heatsync/plugins/kubernetes"
+)
+
+func TestStoryOnHeatsim(t *testing.T) { story(t, simulated(t)) }
+
+func TestStoryOnHeat(t *testing.T) { story(t, realCloud(t)) }
+
+const (
+	servers  = "OS::Nova::Server"
+	loadBal  = "OS::Octavia::LoadBalancer"
+	volumes  = "OS::Cinder::Volume"
+	networks = "OS::Neutron::Net"
+)
+
+// site's own images, networks and keys for a cluster.
+func (s *site) cluster(name string) driver.Cluster {
+	c := blue()
+	c.Fleet, c.Name, c.Image, c.ExternalNetwork, c.Keypair = "story", name, s.image, s.external, s.keypair
+	return c
+}
+
+// story leads one cluster through its life. After each step, planning again
+// finds nothing to do.
+func story(t *testing.T, s *site) {
+	x := &teller{t, s, newDriver(), s.cluster("blue")}
+	name := heatstack.StackName(x.c)
+	t.Cleanup(func() { x.deleteAll(name) })
+
+	x.does("create stack "+name, driver.EffectAdd)
+	x.counts(servers, 2)
+
+	set("ssh_allowed_cidrs", "192.0.2.0/24")(&x.c)
+	x.does("update stack "+name+": labels.ssh_allowed_cidrs 0.0.0.0/0 -> 192.0.2.0/24 (in place)", driver.EffectInPlace)
+
+	before := x.having(servers)
+	set("kubelet_options", "--v=4")(&x.c)
+	x.does("update stack "+name+": labels.kubelet_options -> --v=4 (for node groups made later; those that are there, and their new nodes, boot what they were made with); files.recorded (nothing that runs notices)", driver.EffectNone)
+	x.keeps(before, "a label that nodes boot with")
+
+	x.c.NodeGroups = []driver.NodeGroup{master(1), worker(3)}
+	x.labelled()
+	x.does("update stack "+name+": nodeCount 1 -> 3 (adds)", driver.EffectAdd)
+	x.counts(servers, 4)
+	x.keeps(before, "scaling up")
+
+	t.Run("by name", func(t *testing.T) { x.T = t; x.removeByName(name) })
+	x.T = t
+
+	before = x.having(servers)
+	x.c.NodeGroups = append(x.c.NodeGroups, driver.NodeGroup{Name: "gpu-a", Role: "gpu", NodeCount: 2, Flavor: "m1.large"})
+	x.labelled()
+	x.does("update stack "+name+": template.resources.boot_gpu-a-1 -> OS::Heat::SoftwareConfig (adds); template.resources.gpu-a-1 -> group_minion.yaml (adds); template.outputs (nothing that runs notices); 2 more", driver.EffectAdd)
+	x.counts(servers, 5)
+	x.keeps(before, "adding a group")
+
+	x.c.NodeGroups[2].NodeCount = 1
+	x.does("update stack "+name+": nodeGroups[gpu-a].nodeCount 2 -> 1 (removes)", driver.EffectRemove)
+	x.keeps(before, "shrinking another group")
+
+	x.held("flavor", func(c *driver.Cluster) { c.Flavor = "m1.large" })
+	x.held("nodeGroups[gpu-a].flavor", func(c *driver.Cluster) { c.NodeGroups[2].Flavor = "m1.medium" })
+	x.refused("fixedNetwork", func(c *driver.Cluster) { c.FixedNetwork = "other" })
+	x.refused("masterLbEnabled", func(c *driver.Cluster) { c.MasterLBEnabled = true })
+
+	x.c.NodeGroups = x.c.NodeGroups[:2]
+	x.does("update stack "+name+": template.resources.boot_gpu-a-1 OS::Heat::SoftwareConfig -> nothing (removes); template.resources.gpu-a-1 group_minion.yaml -> nothing (removes); template.outputs (nothing that runs notices); 2 more", driver.EffectRemove)
+	x.keeps(before, "removing a group")
+	x.counts(servers, 3)
+
+	x.newDriver(before)
+	x.gone(name)
+}
+
+// labelled gives new groups the cluster's labels, as the agent does.
+func (x *teller) labelled() {
+	labels := x.c.Labels
+	for i := range x.c.NodeGroups {
+		x.c.NodeGroups[i].Labels = labels
+	}
+}
+
+// removeByName has Heat remove the middle of three workers, by its server's id.
+func (x *teller) removeByName(name string) {
+	out := x.output("group_default-worker")
+	ids, _ := out["servers"].(map[string]any)
+	named, _ := out["names"].(map[string]any)
+	if len(ids) != 3 || len(named) != 3 {
+		x.Fatalf("output group_default-worker: %v", out)
+	}
+	victim, _ := ids["1"].(string)
+	before := x.having(servers)
+	x.meddle(map[string]any{"number_of_minions": 2, "minions_to_remove": victim})
+	after := x.having(servers)
+	if slices.Contains(after, victim) || len(after) != len(before)-1 {
+		x.Fatalf("server %s was to go: before %q, after %q", victim, before, after)
+	}
+	x.c.NodeGroups = []driver.NodeGroup{master(1), worker(2)}
+	x.labelled()
+	x.does("update stack "+name+": parameters.minions_to_remove "+victim+" -> nothing (a list of nodes to remove has been obeyed once); files.recorded (nothing that runs notices)", driver.EffectNone)
+	x.keeps(after, "forgetting the list of nodes to remove")
+}
+
+// newDriver renders with a driver that boots nodes with another text and updates
+// the stack: no server notices.
+func (x *teller) newDriver(before []string) {
+	x.Helper()
+	o := options()
+	o.Bundle.SHA256 = sum(5)
+	x.d = kubernetes.New(o)
+	p := x.plan(driver.IntentPresent, x.row(x.T, heatstack.StackName(x.c)), true)
+	if len(p.Steps) != 1 {
+		x.Fatalf("another boot text plans %+v", p)
+	}
+	x.does(p.Steps[0].Title, p.Steps[0].Disruption)
+	x.keeps(before, "a driver with another boot text")
+	x.c.NodeGroups = []driver.NodeGroup{master(1), worker(3)}
+	x.labelled()
+	x.does("update stack "+heatstack.StackName(x.c)+": nodeCount 2 -> 3 (adds)", driver.EffectAdd)
+	x.keeps(before, "scaling up with a new driver")
+}
+
+// counts things of a type.
+func (x *teller) counts(kind string, want int) {
+	x.Helper()
+	if have := x.having(kind); len(have) != want {
+		x.Errorf("want %d of %s, have %q", want, kind, have)
+	}
+}
+
+// keeps looks that all these servers are there still.
+func (x *teller) keeps(before []string, through string) {
+	x.Helper()
+	now := x.having(servers)
+	kept := slices.DeleteFunc(slices.Clone(before), func(id string) bool { return !slices.Contains(now, id) })
+	if diff := cmp.Diff(before, kept); diff != "" {
+		x.Errorf("%s lost servers (-before +kept):\n%s", through, diff)
+	}
+}
+
+// held makes a change that needs other nodes: it is shown and not done.
+func (x *teller) held(path string, change func(*driver.Cluster)) {
+	x.Helper()
+	x.unplanned(path, "rolling-not-built", driver.EffectRolling, change)
+}
+
+// refused makes a change that cannot be made.
+func (x *teller) refused(path string, change func(*driver.Cluster)) {
+	x.Helper()
+	x.unplanned(path, "immutable", driver.EffectRefused, change)
+}
+
+func (x *teller) unplanned(path, code string, effect driver.Effect, change func(*driver.Cluster)) {
+	x.Helper()
+	c := x.c
+	c.NodeGroups = slices.Clone(c.NodeGroups)
+	change(&c)
+	stack := x.row(x.T, heatstack.StackName(c))
+	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: c, Secrets: secrets(), Stack: &stack}
+	in.Parts = x.parts(x.T, stack, x.d.Plan(in).Need)
+	p := x.d.Plan(in)
+	told := slices.ContainsFunc(p.Diagnostics, func(d driver.Diagnostic) bool { return d.Code == code && d.Path == path && d.Remedy != "" })
+	shown := slices.ContainsFunc(p.Changes, func(c driver.Change) bool { return c.Path == path && c.Effect == effect })
+	if len(p.Steps) > 0 || !told || !shown {
+		x.Errorf("changing %s plans %+v", path, p)
+	}
+}

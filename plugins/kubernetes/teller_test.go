@@ -1,0 +1,176 @@
+package kubernetes_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/heatstack"
+)
+
+// teller carries out plans of one cluster.
+type teller struct {
+	*testing.T
+	*site
+	d driver.Driver
+	c driver.Cluster
+}
+
+// plan asks as the agent does: again, with the parts that are needed.
+func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) driver.Plan {
+	x.Helper()
+	in := driver.PlanInput{Intent: intent, Cluster: x.c, Secrets: secrets(), Deep: deep}
+	if stack.ID != "" {
+		in.Stack = &stack
+	}
+	p := x.d.Plan(in)
+	if len(p.Need) > 0 {
+		in.Parts = x.parts(x.T, stack, p.Need)
+		p = x.d.Plan(in)
+	}
+	if driver.HasErrors(p.Diagnostics) || len(p.Need) > 0 {
+		x.Fatalf("plan: %+v", p)
+	}
+	return p
+}
+
+// does plans, expects one step of that title, carries it out and sees it through.
+func (x *teller) does(title string, disruption driver.Effect) {
+	x.Helper()
+	name := heatstack.StackName(x.c)
+	stack := x.row(x.T, name)
+	p := x.plan(driver.IntentPresent, stack, true)
+	if len(p.Steps) != 1 || p.Steps[0].Title != title || p.Steps[0].Disruption != disruption {
+		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
+	}
+	if stack.ID != "" {
+		x.previews(stack)
+	}
+	x.apply(p.Steps[0], p.Digest, stack)
+	after := x.settle(x.T, name)
+	if !strings.HasSuffix(after.Status, "_COMPLETE") {
+		x.Fatalf("after %q the stack is %s: %s", title, after.Status, after.StatusReason)
+	}
+	for _, deep := range []bool{false, true} {
+		if p := x.plan(driver.IntentPresent, after, deep); len(p.Steps) != 0 {
+			x.Fatalf("after %q (deep %v) there is still to do %+v for %+v", title, deep, p.Steps, p.Changes)
+		}
+	}
+}
+
+// previews asks Heat what the update would do. What it says is Heat's business;
+// that it says something, and nothing of a network replaced, is ours.
+func (x *teller) previews(stack driver.Stack) {
+	x.Helper()
+	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Secrets: secrets(), Credential: x.credential})
+	if err != nil {
+		x.Fatal(err)
+	}
+	for _, c := range report.Changes {
+		x.Logf("preview (nested %v): %s %s, effect %d", report.Nested, c.Resource, c.Type, c.Effect)
+		if c.Effect == driver.EffectReplace && strings.HasPrefix(c.Type, "OS::Neutron::") {
+			x.Errorf("the preview replaces %s", c.Resource)
+		}
+	}
+}
+
+func (x *teller) apply(step driver.Step, digest string, stack driver.Stack) {
+	x.Helper()
+	name := heatstack.StackName(x.c)
+	in := driver.ApplyInput{
+		Step: step.ID, Kind: step.Kind, Intent: driver.IntentPresent, Cluster: x.c, StackName: name, StackID: stack.ID,
+		Tags: []string{
+			"heatsync", "heatsync.fleet=" + x.c.Fleet, "heatsync.cluster=" + x.c.Name,
+			"heatsync.driver=kubernetes", "heatsync.spec=" + digest,
+		},
+		Digest: digest, Credential: x.credential, Secrets: valued(),
+		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: digestOf(stack), Updated: stack.Updated},
+	}
+	if r := x.d.Apply(x.Context(), in, func(line string) { x.Log(line) }); r.Verdict != driver.Accepted {
+		x.Fatalf("%s: %+v", step.Title, r)
+	}
+}
+
+func digestOf(s driver.Stack) string {
+	for _, t := range s.Tags {
+		if d, ok := strings.CutPrefix(t, "heatsync.spec="); ok {
+			return d
+		}
+	}
+	return ""
+}
+
+// having gives the ids of the cluster's things of one type.
+func (x *teller) having(kind string) []string {
+	x.Helper()
+	stack := x.row(x.T, heatstack.StackName(x.c))
+	all, err := x.client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 5, heat.ResourceFilter{Type: []string{kind}})
+	if err != nil {
+		x.Fatal(err)
+	}
+	var ids []string
+	for _, r := range all {
+		if r.Type == kind { // Heat's own filter also gives types that begin so (Heat 19)
+			ids = append(ids, r.PhysicalID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// meddle changes the stack by hand, as somebody with the same rights would.
+func (x *teller) meddle(parameters map[string]any) {
+	x.Helper()
+	stack := x.row(x.T, heatstack.StackName(x.c))
+	err := x.client.Patch(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, heat.Patch{Spec: heat.Spec{Parameters: parameters}})
+	if err != nil {
+		x.Fatal(err)
+	}
+	x.settle(x.T, stack.Name)
+}
+
+// gone deletes the stack by a plan and sees that it goes.
+func (x *teller) gone(name string) {
+	x.Helper()
+	stack := x.row(x.T, name)
+	p := x.plan(driver.IntentAbsent, stack, false)
+	if len(p.Steps) != 1 || p.Steps[0].Kind != driver.StepDelete {
+		x.Fatalf("want a delete, have %+v", p)
+	}
+	x.apply(p.Steps[0], p.Digest, stack)
+	if after := x.settle(x.T, name); after.ID != "" {
+		x.Fatalf("after the delete the stack is %s: %s", after.Status, after.StatusReason)
+	}
+	if p := x.plan(driver.IntentAbsent, driver.Stack{}, false); len(p.Steps) != 0 {
+		x.Fatalf("after the delete there is still to do %+v", p)
+	}
+}
+
+// deleteAll leaves nothing behind, however the story ended.
+func (x *teller) deleteAll(name string) {
+	ctx := context.Background() // the test's own has ended
+	rows, err := x.client.Find(ctx, name)
+	for _, r := range rows {
+		if r.Deleted.IsZero() && r.Status.String() != "DELETE_COMPLETE" {
+			err = x.client.Delete(ctx, heat.Ref{Name: r.Name, ID: r.ID})
+		}
+	}
+	if err != nil {
+		x.Log(err)
+	}
+}
+
+// output that is a map.
+func (x *teller) output(name string) map[string]any {
+	x.Helper()
+	parts := x.parts(x.T, x.row(x.T, heatstack.StackName(x.c)), []driver.Part{driver.PartOutputs})
+	var v map[string]any
+	if err := json.Unmarshal(parts.Outputs[name], &v); err != nil {
+		x.Fatalf("output %s: %v", name, err)
+	}
+	return v
+}
