@@ -48,7 +48,7 @@ test-fast: ## The Go tests alone, without the race detector
 
 .PHONY: test
 test: lint ## Everything that needs no cloud: all checks, all tests with the race detector
-	tools/packages gcc sshd promtool
+	tools/packages gcc sshd promtool cloud-init openssl jq
 	CGO_ENABLED=1 go test -race -timeout 20m ./...
 
 .PHONY: cover

@@ -47,6 +47,12 @@ func (l *loop) carryOut(c reconcile.Command) {
 		l.begin(l.slotsOf(c.Driver, pureCalls), l.carrier.Plan(c))
 	case reconcile.ReadHealth:
 		l.begin(l.slotsOf(c.Driver, healthCalls), l.carrier.Health(c))
+	case reconcile.ReadSecrets:
+		l.begin(l.cloudSlots, l.carrier.ReadSecrets(c))
+	case reconcile.MakeSecrets:
+		l.begin(l.cloudSlots, l.carrier.MakeSecrets(c))
+	case reconcile.DropSecrets:
+		l.begin(l.cloudSlots, l.carrier.DropSecrets(c))
 	case reconcile.Do:
 		l.do(c)
 	}

@@ -46,7 +46,8 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 	if err != nil {
 		return nil, nil, fmt.Errorf("fleet %q: %w", f.Name, err)
 	}
-	out := &fleet{name: f.Name, config: f, source: src, cloud: carry.NewProject(cloudOptions(f, observer{p.metrics, f.Name}))}
+	project := carry.NewProject(cloudOptions(f, observer{p.metrics, f.Name}))
+	out := &fleet{name: f.Name, config: f, source: src, cloud: project}
 	hints := p.state.hints(f.Name)
 	if file := c.RecordingFile(f.Name); file != "" {
 		out.recorder = newRecorder(file, f.Name, c.Recording.MaxBytes, log)
@@ -56,6 +57,9 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		settings: c.Settings(f), slots: f.Concurrency, engine: reconcile.New(), source: src, cloud: out.cloud,
 		drivers: p.drivers, clock: p.clock, hints: hints, recorder: out.recorder, log: log, found: p.metrics.Found,
 	})
+	if store := secretsOf(c, f, project, log); store != nil {
+		out.loop.carrier.KeepSecrets(store, project, p.clock.Now)
+	}
 	return out, out.takeHints(), nil
 }
 

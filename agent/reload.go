@@ -86,7 +86,8 @@ func (a *Agent) changeFleet(ctx context.Context, old, c config.Config, f config.
 	running := a.fleets[f.Name]
 	a.mu.Unlock()
 	same := running != nil && reflect.DeepEqual(running.config.Source, f.Source) &&
-		reflect.DeepEqual(running.config.Cloud, f.Cloud) && old.Recording == c.Recording
+		reflect.DeepEqual(running.config.Cloud, f.Cloud) && old.Recording == c.Recording &&
+		reflect.DeepEqual(old.SecretsOf(running.config), c.SecretsOf(f))
 	if !same {
 		a.endFleet(f.Name)
 		return a.startFleet(ctx, c, f)

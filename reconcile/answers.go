@@ -133,6 +133,9 @@ func (e *Engine) stepEnded(ev StepEnded) {
 		e.find(f)
 	}
 	c.Plan, c.Parts = plannedFor{}, partsOf{}
+	if ev.Verdict != Accepted {
+		c.Secrets = secretsOf{Dropped: c.Secrets.Dropped} // they may be others by now
+	}
 	fault := Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the driver gave no reason"}
 	if ev.Fault != nil {
 		fault = *ev.Fault

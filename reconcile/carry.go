@@ -26,6 +26,11 @@ func (e *Engine) carry(s *subject, q question, p plan.Plan) verdict {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q plans a step (%s) that is none for a cluster that is to be %s", s.driver.Driver.Name, step.Kind, q.intent), "report it to the driver's author")
 	}
 	e.facts(c, p.Facts)
+	if q.intent != plan.Absent && s.unmade() {
+		if _, stop := e.policy(s, q, p); !stop {
+			return e.makeSecrets(s) // and plan again with what was made
+		}
+	}
 	e.tell(s, q, p)
 	if v, stop := e.policy(s, q, p); stop {
 		return v
@@ -181,7 +186,7 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	cmd := Do{
 		Cluster: c.Name, Driver: s.driver.Driver.Name, Intent: q.intent, Step: step, Spec: s.want,
 		StackName: e.stackName(c.Name), Digest: c.Render.Digest, Precondition: Precondition{Absent: true},
-		APIAddress: c.Facts.APIAddress,
+		Secrets: q.secrets(s), APIAddress: c.Facts.APIAddress,
 	}
 	if q.intent == plan.Absent {
 		cmd.Digest = ""

@@ -18,11 +18,12 @@ type cluster struct {
 	Open  *open     `json:"open,omitempty"` // the one command on its way
 	Retry retry     `json:"retry,omitzero"`
 
-	Render render     `json:"render,omitzero"`
-	Parts  partsOf    `json:"parts,omitzero"`
-	Plan   plannedFor `json:"plan,omitzero"`
-	Run    *run       `json:"run,omitempty"` // our last step, until its end is seen
-	Drain  draining   `json:"drain,omitzero"`
+	Secrets secretsOf  `json:"secrets,omitzero"`
+	Render  render     `json:"render,omitzero"`
+	Parts   partsOf    `json:"parts,omitzero"`
+	Plan    plannedFor `json:"plan,omitzero"`
+	Run     *run       `json:"run,omitempty"` // our last step, until its end is seen
+	Drain   draining   `json:"drain,omitzero"`
 
 	Doubt    time.Time     `json:"doubt,omitzero"`     // a create may still be taken until then
 	Confirm  bool          `json:"confirm,omitempty"`  // look up name and id before anything else
@@ -68,12 +69,15 @@ type open struct {
 type openKind string
 
 const (
-	openLook   openKind = "look"
-	openParts  openKind = "parts"
-	openRender openKind = "render"
-	openPlan   openKind = "plan"
-	openDo     openKind = "do"
-	openHealth openKind = "health"
+	openLook    openKind = "look"
+	openParts   openKind = "parts"
+	openRender  openKind = "render"
+	openPlan    openKind = "plan"
+	openDo      openKind = "do"
+	openHealth  openKind = "health"
+	openSecrets openKind = "secrets"
+	openMake    openKind = "make-secrets"
+	openDrop    openKind = "drop-secrets"
 )
 
 // render is a driver's answer, for one spec and one executable.

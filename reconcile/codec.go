@@ -13,10 +13,12 @@ var (
 		"source-failed": SourceFailed{}, "listed": Listed{}, "looked": Looked{}, "parts": PartsRead{},
 		"described": Described{}, "driver-lost": DriverLost{}, "rendered": Rendered{}, "planned": Planned{},
 		"step-ended": StepEnded{}, "health": HealthRead{}, "asked": Asked{}, "moment": Moment{},
+		"secrets": SecretsRead{}, "secrets-done": SecretsDone{},
 	})
 	commandTypes = typesOf(map[string]any{
 		"read-source": ReadSource{}, "list": List{}, "look": Look{}, "read-parts": ReadParts{}, "ask-render": AskRender{},
 		"ask-plan": AskPlan{}, "do": Do{}, "read-health": ReadHealth{}, "wake-at": WakeAt{},
+		"read-secrets": ReadSecrets{}, "make-secrets": MakeSecrets{}, "drop-secrets": DropSecrets{},
 	})
 )
 

@@ -62,6 +62,7 @@ type AskRender struct {
 	Cluster string        `json:"cluster"`
 	Driver  string        `json:"driver"`
 	Spec    *spec.Cluster `json:"spec"`
+	Secrets []SecretID    `json:"secrets,omitempty"` // that the cluster has
 }
 
 // AskPlan asks a driver for a plan: answered by Planned.
@@ -75,6 +76,7 @@ type AskPlan struct {
 	Parts   live.Parts    `json:"parts,omitzero"`
 	Deep    bool          `json:"deep,omitempty"`    // compare all that is stored
 	Recover bool          `json:"recover,omitempty"` // the stack hangs in its action
+	Secrets []SecretID    `json:"secrets,omitempty"` // that the cluster has
 }
 
 // Precondition is what the plan saw.
@@ -99,6 +101,7 @@ type Do struct {
 	Tags         []string      `json:"tags"` // the complete list
 	Digest       string        `json:"digest"`
 	Precondition Precondition  `json:"precondition"`
+	Secrets      []SecretID    `json:"secrets,omitempty"`    // that the cluster has
 	APIAddress   string        `json:"apiAddress,omitempty"` // as a plan's facts told it
 }
 
@@ -109,6 +112,7 @@ type ReadHealth struct {
 	Driver  string        `json:"driver"`
 	Spec    *spec.Cluster `json:"spec"`
 	Row     live.Row      `json:"row"`
+	Secrets []SecretID    `json:"secrets,omitempty"` // that the cluster has
 
 	APIAddress string `json:"apiAddress,omitempty"` // as a plan's facts told it
 }

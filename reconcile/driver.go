@@ -2,12 +2,12 @@ package reconcile
 
 // Driver is what the engine knows of a driver that is up.
 type Driver struct {
-	Name    string   `json:"name"`
-	Version string   `json:"version"`
-	SHA256  string   `json:"sha256"` // of the executable; renders are kept per executable
-	Targets []Target `json:"targets"`
-	Health  bool     `json:"health,omitempty"`  // it can be asked for health
-	Secrets []string `json:"secrets,omitempty"` // names of the secrets a cluster of it needs
+	Name    string       `json:"name"`
+	Version string       `json:"version"`
+	SHA256  string       `json:"sha256"` // of the executable; renders are kept per executable
+	Targets []Target     `json:"targets"`
+	Health  bool         `json:"health,omitempty"`  // it can be asked for health
+	Secrets []SecretNeed `json:"secrets,omitempty"` // what a cluster of it needs
 	// Masterless: it builds no masters, so the default master group counts for nothing.
 	Masterless bool `json:"masterless,omitempty"`
 }

@@ -112,6 +112,10 @@ func (e *Engine) take(ev Event) {
 		e.stepEnded(ev)
 	case HealthRead:
 		e.healthRead(ev)
+	case SecretsRead:
+		e.secretsRead(ev)
+	case SecretsDone:
+		e.secretsDone(ev)
 	case Moment:
 		e.wakeAt = time.Time{} // one that comes early is asked for again
 	case Asked:

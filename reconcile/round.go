@@ -278,12 +278,28 @@ type question struct {
 	recover bool
 }
 
+// secrets are what the plan is to be made with: for a stack that goes, what is
+// there.
+func (q question) secrets(s *subject) []SecretID {
+	if q.intent == plan.Absent {
+		return s.c.Secrets.IDs
+	}
+	return s.secrets()
+}
+
+func (q question) secretsKey(s *subject) string {
+	if q.intent == plan.Absent {
+		return ""
+	}
+	return s.secretsKey()
+}
+
 func (q question) key(s *subject) string {
 	row := ""
 	if q.row != nil {
 		row = mark(*q.row)
 	}
-	return fmt.Sprintf("%s|%s|%s|%v|%v|%s", q.intent, s.demand.resolved.Hash, s.driver.Driver.SHA256, q.deep, q.recover, row)
+	return fmt.Sprintf("%s|%s|%s%s|%v|%v|%s", q.intent, s.demand.resolved.Hash, s.driver.Driver.SHA256, q.secretsKey(s), q.deep, q.recover, row)
 }
 
 // planFor gives the driver's plan, or the verdict of a round that has to ask for
@@ -321,7 +337,7 @@ func (e *Engine) askPlan(s *subject, q question) verdict {
 		parts = c.has(*q.row)
 	}
 	v := e.ask(s, open{Kind: openPlan, Key: c.Plan.Key}, func(n uint64) Command {
-		return AskPlan{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Intent: q.intent, Spec: s.want, Row: q.row, Parts: parts, Deep: q.deep, Recover: q.recover}
+		return AskPlan{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Intent: q.intent, Spec: s.want, Row: q.row, Parts: parts, Deep: q.deep, Recover: q.recover, Secrets: q.secrets(s)}
 	})
 	if v.asked {
 		c.Plan.Asked++

@@ -22,6 +22,9 @@ func (e *Engine) absent(s *subject) verdict {
 	if !c.Sure {
 		return e.lookUp(s, c.Known)
 	}
+	if v, ok := e.dropSecrets(s); ok {
+		return v
+	}
 	c.Run, c.Known = nil, ""
 	c.Settled, c.Facts, c.Drift = settledAs{}, plan.Facts{}, nil
 	v := verdict{said: said{Outcome: Settled, Who: Nobody, Message: "there is no stack; the document may go"}}
@@ -112,6 +115,9 @@ func (e *Engine) departure(s *subject, row live.Row) verdict {
 	}
 	if v, ok := e.engage(s, made); !ok {
 		return v
+	}
+	if len(s.driver.Driver.Secrets) > 0 && !s.c.Secrets.Read {
+		return e.readSecrets(s) // a step before the delete may reach into the cluster
 	}
 	if v, ok := e.betweenRounds(s, row); ok {
 		return v

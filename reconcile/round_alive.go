@@ -193,6 +193,6 @@ func (e *Engine) healthDue(s *subject, row live.Row, v *verdict) {
 		return
 	}
 	e.ask(s, open{Kind: openHealth}, func(n uint64) Command {
-		return ReadHealth{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Row: row, APIAddress: c.Facts.APIAddress}
+		return ReadHealth{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Row: row, Secrets: s.secrets(), APIAddress: c.Facts.APIAddress}
 	})
 }

@@ -25,7 +25,10 @@ func (e *Engine) present(s *subject) verdict {
 	if v, ok := e.pick(s); !ok {
 		return v
 	}
-	key := s.demand.resolved.Hash + " " + s.driver.Driver.SHA256
+	if v, ok := e.knowSecrets(s); !ok {
+		return v
+	}
+	key := s.demand.resolved.Hash + " " + s.driver.Driver.SHA256 + s.secretsKey()
 	if v, ok := e.render(s, key); !ok {
 		return v
 	}
@@ -93,8 +96,8 @@ func (e *Engine) engage(s *subject, name string) (verdict, bool) {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q is not installed", name), "install heatsync-driver-"+name+" and pin it with heatsync driver lock"), false
 	case d.Fault != nil:
 		return verdict{said: said{Outcome: Retrying, Code: FaultDriver, Who: d.Fault.Who, Message: d.Fault.Summary, Remedy: d.Fault.Remedy}}, false
-	case len(d.Driver.Secrets) > 0:
-		return held(HeldSecret, Operator, fmt.Sprintf("driver %q needs secrets (%s) and no secret store is configured", name, strings.Join(d.Driver.Secrets, ", ")), "use a driver without secrets"), false
+	case len(d.Driver.Secrets) > 0 && !e.settings.Secrets:
+		return held(HeldSecret, Operator, fmt.Sprintf("driver %q needs secrets (%s) and no secret store is configured", name, namesOf(d.Driver.Secrets)), "configure one: secrets in the config"), false
 	}
 	s.driver = d
 	return verdict{}, true
@@ -131,7 +134,7 @@ func (e *Engine) render(s *subject, key string) (verdict, bool) {
 	c := s.c
 	if c.Render.Key != key {
 		return e.ask(s, open{Kind: openRender, Key: key}, func(n uint64) Command {
-			return AskRender{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want}
+			return AskRender{ID: n, Cluster: c.Name, Driver: s.driver.Driver.Name, Spec: s.want, Secrets: s.secrets()}
 		}), false
 	}
 	if d, bad := plan.FirstError(c.Render.Diagnostics); bad {

@@ -11,6 +11,7 @@ type Settings struct {
 	// without hints, waits before the name is looked up: Heat's RPC timeout and
 	// a margin. 0 in demos and tests.
 	SettleIn   time.Duration `json:"settleIn,omitempty"`
+	Secrets    bool          `json:"secrets,omitempty"` // there is a secret store
 	MaxCreates int           `json:"maxCreates"`
 	// MaxResources is Heat's max_resources_per_stack: a spec that renders to more
 	// is refused. 0 or less: no limit.

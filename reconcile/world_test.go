@@ -38,6 +38,9 @@ type world struct {
 	hold    func(Command) bool // nil, or which commands are begun and answered later
 	held    []Command
 
+	store   map[string][]SecretID // sets of secrets, by cluster
+	storeIs *Fault
+
 	driver    Driver
 	resources int    // that every render has
 	salt      string // changes every digest: a driver that renders otherwise
@@ -79,7 +82,7 @@ func newWorld(t *testing.T) *world {
 		stacks: map[string]*stack{}, toldRow: map[string]string{}, took: 20 * time.Second, commands: map[string]int{},
 		driver:    Driver{Name: "docker", Version: "1.0.0", SHA256: "aa", Targets: []Target{{COE: "docker"}}},
 		effect:    plan.InPlace,
-		renderErr: map[string]plan.Diagnostic{},
+		renderErr: map[string]plan.Diagnostic{}, store: map[string][]SecretID{},
 	}
 	w.file("fleet.yaml", fleetDoc("maxDeletes: 1"))
 	w.file("template.yaml", templateDoc("base", ""))
@@ -259,11 +262,13 @@ func (w *world) carry(c Command) Event {
 		if d, bad := w.renderErr[c.Cluster]; bad {
 			return Rendered{At: w.at(), ID: c.ID, Diagnostics: []plan.Diagnostic{d}}
 		}
-		return Rendered{At: w.at(), ID: c.ID, Digest: w.digest(c.Spec), Resources: w.resources}
+		return Rendered{At: w.at(), ID: c.ID, Digest: w.digestWith(c.Spec, c.Secrets), Resources: w.resources}
 	case AskPlan:
 		return w.plan(c)
 	case Do:
 		return w.apply(c)
+	case ReadSecrets, MakeSecrets, DropSecrets:
+		return w.secrets(c)
 	}
 	w.t.Fatalf("nobody carries out %T", c)
 	return nil
@@ -355,7 +360,7 @@ func (w *world) plan(c AskPlan) Event {
 		step(plan.StepCreate, plan.Add)
 		return ev
 	}
-	want := w.digest(c.Spec)
+	want := w.digestWith(c.Spec, c.Secrets)
 	if c.Deep && !slices.Contains(c.Parts.Read, live.PartShow) {
 		ev.Need = []live.Part{live.PartShow}
 		return ev

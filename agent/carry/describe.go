@@ -18,7 +18,7 @@ func DescribedOf(d driver.Description, sha256 string) reconcile.Driver {
 		out.Targets = append(out.Targets, reconcile.Target{COE: t.COE, Distro: t.Distro, ServerType: t.ServerType})
 	}
 	for _, s := range d.Secrets {
-		out.Secrets = append(out.Secrets, s.Name)
+		out.Secrets = append(out.Secrets, reconcile.SecretNeed{Name: s.Name, Kind: string(s.Kind)})
 	}
 	return out
 }

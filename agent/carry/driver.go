@@ -66,7 +66,7 @@ func (c *Carrier) renderWith(ctx context.Context, d Driver, cmd reconcile.AskRen
 	if driver.HasErrors(found) {
 		return nil
 	}
-	r, err := d.Render(ctx, driver.RenderInput{Cluster: cluster})
+	r, err := d.Render(ctx, driver.RenderInput{Cluster: cluster, Secrets: idsOf(cmd.Secrets)})
 	if err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
@@ -112,7 +112,7 @@ func (c *Carrier) Plan(cmd reconcile.AskPlan) Job {
 func (c *Carrier) planWith(ctx context.Context, d Driver, cmd reconcile.AskPlan, ev *reconcile.Planned) error {
 	in := driver.PlanInput{
 		Intent: intents[cmd.Intent], Cluster: ClusterOf(c.fleet, cmd.Spec),
-		Parts: PartsOf(cmd.Parts), Deep: cmd.Deep, Recover: cmd.Recover,
+		Parts: PartsOf(cmd.Parts), Deep: cmd.Deep, Recover: cmd.Recover, Secrets: idsOf(cmd.Secrets),
 	}
 	if cmd.Row != nil {
 		s := StackOf(*cmd.Row)
@@ -129,36 +129,4 @@ func (c *Carrier) planWith(ctx context.Context, d Driver, cmd reconcile.AskPlan,
 		ev.Plan, err = planOf(p)
 	}
 	return err
-}
-
-// Health asks how a cluster is.
-func (c *Carrier) Health(cmd reconcile.ReadHealth) Job {
-	return func(ctx context.Context) []Answer {
-		ev := reconcile.HealthRead{ID: cmd.ID, Health: reconcile.Unknown}
-		d, err := c.drivers.Driver(cmd.Driver)
-		if err == nil {
-			err = c.healthWith(ctx, d, cmd, &ev)
-		}
-		if err != nil {
-			ev = reconcile.HealthRead{ID: cmd.ID, Health: reconcile.Unknown, Fault: brokenDriver(cmd.Driver, fmt.Errorf("health: %w", err))}
-		}
-		return one(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
-	}
-}
-
-func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHealth, ev *reconcile.HealthRead) error {
-	r, err := d.CheckHealth(ctx, driver.HealthInput{Cluster: ClusterOf(c.fleet, cmd.Spec), Stack: StackOf(cmd.Row), APIAddress: cmd.APIAddress})
-	if err != nil {
-		return err
-	}
-	if ev.Health, err = word(healths, "health", r.Health); err != nil {
-		return err
-	}
-	ev.Reasons = r.Reasons
-	for _, n := range r.Nodes {
-		if n.Ready {
-			ev.Nodes++
-		}
-	}
-	return nil
 }

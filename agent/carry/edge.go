@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/internal/gitsource"
+	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
@@ -33,6 +34,23 @@ type Cloud interface {
 	Credential(ctx context.Context, life time.Duration) (driver.Credential, error)
 	// Fault tells what an error of the above means.
 	Fault(error) reconcile.Fault
+}
+
+// Secrets keeps sets of secrets; package secretstore has two.
+type Secrets interface {
+	Get(context.Context, secretstore.Owner) (secretstore.Set, error)
+	Put(context.Context, secretstore.Set) error
+	Delete(context.Context, secretstore.Owner) error
+}
+
+// Credentials makes what a cluster's own software reaches its project with.
+// [Project] does.
+type Credentials interface {
+	// MakeCredential gives the credential as JSON, which is secret, and its id.
+	MakeCredential(ctx context.Context, fleet, cluster string) (text []byte, id string, err error)
+	// DropCredential deletes one; DropCredentials all of a cluster.
+	DropCredential(ctx context.Context, fleet, cluster, id string) error
+	DropCredentials(ctx context.Context, fleet, cluster string) error
 }
 
 // Drivers are the drivers that run; safe for concurrent use.

@@ -24,13 +24,21 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 		ev.Fault = brokenDriver(cmd.Driver, err)
 		return ev
 	}
+	secrets, same, err := c.stepSecrets(ctx, cmd)
+	switch {
+	case err != nil:
+		ev.Fault = secretFault(err)
+		return ev
+	case !same:
+		return otherSecrets(cmd)
+	}
 	credential, err := c.cloud.Credential(ctx, stepLife)
 	if err != nil {
 		f := c.cloud.Fault(err)
 		ev.Fault = &f
 		return ev
 	}
-	in := c.applyInput(cmd, credential)
+	in := c.applyInput(cmd, credential, secrets)
 	if cmd.Step.Kind == plan.StepDrain {
 		if in.API, err = c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress); err != nil {
 			ev.Fault = &reconcile.Fault{Code: reconcile.FaultDependency, Who: reconcile.Operator, Transient: true, Summary: OneLine(err), Remedy: "look at the fleet's secret store"}
@@ -49,12 +57,30 @@ func NotWanted(cmd reconcile.Do) reconcile.StepEnded {
 	}}
 }
 
-func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential) driver.ApplyInput {
+// stepSecrets reads what the step is trusted with. A delete is with none: it goes
+// on whatever the store does.
+func (c *Carrier) stepSecrets(ctx context.Context, cmd reconcile.Do) ([]driver.Secret, bool, error) {
+	if cmd.Step.Kind == plan.StepDelete {
+		return nil, true, nil
+	}
+	return c.valuesOf(ctx, cmd.Cluster, cmd.Secrets)
+}
+
+// otherSecrets is the end of a step that was planned with other versions than the
+// store holds: it was never begun.
+func otherSecrets(cmd reconcile.Do) reconcile.StepEnded {
+	return reconcile.StepEnded{ID: cmd.ID, Verdict: reconcile.Stale, Fault: &reconcile.Fault{
+		Code: reconcile.FaultConflict, Who: reconcile.Nobody, Transient: true,
+		Summary: "the secret store holds other secrets of the cluster than the step was planned with",
+	}}
+}
+
+func (c *Carrier) applyInput(cmd reconcile.Do, credential driver.Credential, secrets []driver.Secret) driver.ApplyInput {
 	return driver.ApplyInput{
 		Step: cmd.Step.ID, Kind: said(stepKinds, cmd.Step.Kind), Intent: intents[cmd.Intent],
 		Cluster:   ClusterOf(c.fleet, cmd.Spec),
 		StackName: cmd.StackName, StackID: cmd.StackID, Tags: cmd.Tags, Digest: cmd.Digest,
-		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Nodes: nodesOfStep(cmd.Step.Nodes),
+		Precondition: preconditionOf(cmd.Precondition), Credential: credential, Secrets: secrets, Nodes: nodesOfStep(cmd.Step.Nodes),
 	}
 }
 

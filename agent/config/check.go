@@ -21,11 +21,13 @@ func (d *decoder) check(c *Config) {
 	if c.Recording.MaxBytes < 1<<20 {
 		d.at("recording.maxBytes", "must be at least %d", 1<<20)
 	}
+	d.checkSecrets("secrets", c.Secrets, c.StateDir)
 	if len(c.Fleets) == 0 {
 		d.at("fleets", "at least one fleet is required")
 	}
 	for i := range c.Fleets {
 		d.checkFleet(fmt.Sprintf("fleets[%d]", i), &c.Fleets[i])
+		d.checkSecrets(fmt.Sprintf("fleets[%d].secrets", i), c.Fleets[i].Secrets, c.StateDir)
 	}
 	d.checkUnique(c.Fleets)
 }

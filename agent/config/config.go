@@ -15,6 +15,7 @@ type Config struct {
 	StateDir  string    `yaml:"stateDir"`
 	Drivers   Drivers   `yaml:"drivers"`
 	Fleets    []Fleet   `yaml:"fleets"`
+	Secrets   Secrets   `yaml:"secrets"` // of every fleet that has none of its own
 	Web       Web       `yaml:"web"`
 	Log       Log       `yaml:"log"`
 	Recording Recording `yaml:"recording"`
@@ -39,6 +40,8 @@ type Fleet struct {
 	// MaxCreates is the creation guard: more stacks to be made for the first
 	// time than that are held until approved.
 	MaxCreates int `yaml:"maxCreates"`
+	// Secrets is this fleet's own secret store.
+	Secrets Secrets `yaml:"secrets"`
 }
 
 // Source is where a fleet's files come from: exactly one of Git and Directory.
@@ -99,6 +102,33 @@ type DeepCheck struct {
 	Rate Rate `yaml:"rate"`
 }
 
+// Secrets says where the secrets of clusters are kept: at most one of Age and
+// Barbican. Without either, clusters whose driver needs secrets are held.
+type Secrets struct {
+	Age      *Age      `yaml:"age"`
+	Barbican *Barbican `yaml:"barbican"`
+}
+
+// Age is a folder of age-encrypted files, which its owner backs up.
+type Age struct {
+	Dir          string `yaml:"dir"`          // outside the state folder
+	IdentityFile string `yaml:"identityFile"` // as age-keygen writes it
+}
+
+// Barbican is the key manager of the fleet's own project.
+type Barbican struct{}
+
+// None tells whether there is no store.
+func (s Secrets) None() bool { return s.Age == nil && s.Barbican == nil }
+
+// SecretsOf is the store of one of the fleets.
+func (c Config) SecretsOf(f Fleet) Secrets {
+	if f.Secrets.None() {
+		return c.Secrets
+	}
+	return f.Secrets
+}
+
 // Web names the file of prometheus/exporter-toolkit that sets TLS and
 // authentication of the HTTP server.
 type Web struct {
@@ -128,6 +158,7 @@ func (c Config) Settings(f Fleet) reconcile.Settings {
 	s := reconcile.DefaultSettings(f.Name)
 	s.ReadOnly = f.ReadOnly
 	s.MaxCreates = f.MaxCreates
+	s.Secrets = !c.SecretsOf(f).None()
 	s.MaxResources = f.Cloud.MaxResources
 	s.SettleIn = f.Cloud.RPCTimeout + f.Cloud.Margin
 	s.Poll.InProgress = f.Poll.InProgress

@@ -29,6 +29,8 @@ fleets:
   readOnly: true
   source: {directory: ./clusters}
   cloud: {rpcTimeout: 0s, margin: 0s}
+  secrets: {barbican: {}}
+secrets: {age: {dir: ../store, identityFile: age.key}}
 `
 
 func TestWholeFile(t *testing.T) {
@@ -45,7 +47,9 @@ func TestWholeFile(t *testing.T) {
 	lab.Name, lab.ReadOnly = "lab", true
 	lab.Source.Directory = "/etc/heatsync/clusters"
 	lab.Cloud.RPCTimeout, lab.Cloud.Margin = 0, 0
+	lab.Secrets.Barbican = &Barbican{}
 	want := defaults()
+	want.Secrets.Age = &Age{Dir: "/etc/store", IdentityFile: "/etc/heatsync/age.key"}
 	want.StateDir = "/etc/heatsync/state"
 	want.Fleets = []Fleet{prod, lab}
 	if diff := cmp.Diff(want, c); diff != "" {
@@ -53,6 +57,9 @@ func TestWholeFile(t *testing.T) {
 	}
 	if s := c.Settings(c.Fleets[0]); s.SettleIn != 210*time.Second || s.Poll.DeepEvery != 2*time.Second || s.Poll.Source != 30*time.Second {
 		t.Errorf("settings of prod: %+v", s)
+	}
+	if c.SecretsOf(c.Fleets[0]).Age == nil || c.SecretsOf(c.Fleets[1]).Barbican == nil || !c.Settings(c.Fleets[0]).Secrets {
+		t.Errorf("stores %+v and %+v", c.SecretsOf(c.Fleets[0]), c.SecretsOf(c.Fleets[1]))
 	}
 	if s := c.Settings(c.Fleets[1]); s.SettleIn != 0 || !s.ReadOnly {
 		t.Errorf("settings of lab: %+v", s)
@@ -85,11 +92,24 @@ func TestProblems(t *testing.T) {
 		{"branch and tag", "fleets: [{name: p, source: {git: {url: https://a/b, branch: a, tag: b}}}]", "exclude each other"},
 		{"key without hosts", "fleets: [{name: p, source: {git: {url: ssh://a/b}, auth: {sshKeyFile: k}}}]", "go together"},
 		{"listen", fleet + "listen: here", "listen: must be host:port"},
+		{"two stores", fleet + "secrets: {age: {dir: a, identityFile: k}, barbican: {}}", "c.yaml:2:10: secrets: age and barbican exclude each other"},
+		{"store in the state", fleet + "stateDir: s\nsecrets: {age: {dir: s/secrets, identityFile: k}}", "secrets.age.dir: must lie outside stateDir (s)"},
+		{"store is the state", "stateDir: /s\nfleets: [{name: p, source: {directory: x}, secrets: {age: {dir: /s/, identityFile: k}}}]", "fleets[0].secrets.age.dir: must lie outside stateDir (/s)"},
+		{"store in the state by the file's folder", fleet + "stateDir: /etc/hs\nsecrets: {age: {dir: secrets, identityFile: /k}}", "secrets.age.dir: must lie outside stateDir"},
+		{"identity in the state", fleet + "stateDir: /s\nsecrets: {age: {dir: /t, identityFile: /s/k}}", "secrets.age.identityFile: must lie outside stateDir"},
+		{"identity in the store", fleet + "secrets: {age: {dir: /t, identityFile: /t/k}}", "secrets.age.identityFile: must not lie in the folder that it opens"},
+		{"store without identity", fleet + "secrets: {age: {dir: a}}", "secrets.age.identityFile: is required"},
+		{"unknown store", fleet + "secrets: {vault: {}}", "secrets.vault: unknown field"},
+		{"field of barbican", fleet + "secrets: {barbican: {project: x}}", "secrets.barbican.project: unknown field"},
 		{"two documents", fleet + "---\nlisten: x", "one document"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := Parse("c.yaml", []byte(tt.text))
+			file := "c.yaml"
+			if strings.Contains(tt.text, "/etc/hs") {
+				file = "/etc/hs/c.yaml"
+			}
+			_, err := Parse(file, []byte(tt.text))
 			if e := new(Error); !errors.As(err, &e) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v\nwant %s", err, tt.want)
 			}

@@ -19,6 +19,9 @@ func names(t reflect.Type, at string) []string {
 	case t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Duration]() || t == rateType:
 		return []string{at}
 	}
+	if t.NumField() == 0 { // written as {}
+		return []string{at}
+	}
 	var out []string
 	for i := range t.NumField() {
 		out = append(out, names(t.Field(i).Type, join(at, t.Field(i).Tag.Get("yaml")))...)

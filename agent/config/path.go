@@ -10,6 +10,15 @@ import (
 // anchor makes every path absolute, from the config file's folder.
 func (c *Config) anchor(dir string) {
 	paths := []*string{&c.StateDir, &c.Drivers.Dir, &c.Drivers.Lock, &c.Web.ConfigFile, &c.Recording.File}
+	stores := []Secrets{c.Secrets}
+	for _, f := range c.Fleets {
+		stores = append(stores, f.Secrets)
+	}
+	for _, s := range stores {
+		if s.Age != nil {
+			paths = append(paths, &s.Age.Dir, &s.Age.IdentityFile)
+		}
+	}
 	for i := range c.Fleets {
 		f := &c.Fleets[i]
 		a := &f.Source.Auth

@@ -27,6 +27,7 @@ func (c *Cloud) Restore(b Backup) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.catchUp()
+	c.changes++
 	for _, s := range c.stacks {
 		if s.run != nil {
 			s.run.over = true
@@ -110,6 +111,7 @@ func (c *Cloud) Purge(age time.Duration) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.catchUp()
+	c.changes++
 	n := 0
 	for id, s := range c.stacks {
 		if s.live() || c.now.Sub(s.deleted) < age {

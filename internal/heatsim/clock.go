@@ -94,6 +94,7 @@ func (c *Cloud) catchUp() {
 			c.now = a.at
 		}
 		a.do()
+		c.changes++
 	}
 	if now.After(c.now) {
 		c.now = now

@@ -2,7 +2,6 @@ package heatsim
 
 import (
 	"encoding/hex"
-	"fmt"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -31,11 +30,13 @@ type Cloud struct {
 	configs   map[string]*softwareConfig
 	physical  map[string]*Physical
 	templates map[string]*hot.Template // by text
+	shown     map[*hot.Template][]byte // as answers show them
 	broken    []*ResourceFault
 	waiting   []*waiting
 	lastBase  string // of the last request, for URLs made outside of one
 	addresses uint32 // floating ones handed out
 
+	changes  uint64 // of what the copies of stacks show
 	log      []Exchange
 	counts   map[string]int
 	lastPage map[string]*answer
@@ -60,7 +61,7 @@ func New(o Options) *Cloud {
 		projects: map[string]*project{}, byID: map[string]*project{}, users: map[string]*user{},
 		creds: o.Credentials, tokens: map[string]*token{},
 		stacks: map[string]*stack{}, configs: map[string]*softwareConfig{}, physical: map[string]*Physical{},
-		templates: map[string]*hot.Template{}, counts: map[string]int{}, lastPage: map[string]*answer{},
+		templates: map[string]*hot.Template{}, shown: map[*hot.Template][]byte{}, counts: map[string]int{}, lastPage: map[string]*answer{},
 	}
 	for _, u := range o.Users {
 		c.users[u.Name] = &user{User: u, id: c.hexID()}
@@ -94,7 +95,7 @@ func (c *Cloud) hexID() string {
 // uuid is an id as Heat and its neighbours make them.
 func (c *Cloud) uuid() string {
 	h := c.hexID()
-	return fmt.Sprintf("%s-%s-4%s-a%s-%s", h[:8], h[8:12], h[13:16], h[17:20], h[20:])
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
 }
 
 const shortAlphabet = "abcdefghijklmnopqrstuvwxyz234567"

@@ -102,6 +102,9 @@ func (c *Cloud) exchange(r *http.Request) (*answer, wire, error) {
 	defer c.mu.Unlock()
 	c.catchUp()
 	c.lastBase = k.base
+	if k.method != http.MethodGet {
+		c.changes++
+	}
 	entry := c.record(k)
 	if c.opts.Faults != nil {
 		k.effect = c.opts.Faults.Next(entry)

@@ -106,7 +106,13 @@ func (c *Cloud) outputs(k *call, s *stack, rest []string) (*answer, error) {
 }
 
 func (c *Cloud) showTemplate(_ *call, s *stack) (*answer, error) {
-	return reply(http.StatusOK, s.def.template.Raw), nil
+	t := s.def.template
+	if c.shown[t] == nil {
+		c.shown[t] = reply(http.StatusOK, t.Raw).body
+	}
+	a := &answer{status: http.StatusOK, header: http.Header{}, body: c.shown[t]}
+	a.header.Set("Content-Type", "application/json")
+	return a, nil
 }
 
 func (c *Cloud) showFiles(_ *call, s *stack) (*answer, error) {

@@ -59,6 +59,7 @@ func (c *Cloud) Break(f ResourceFault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.broken = append(c.broken, &f)
+	c.changes++
 }
 
 // Mend drops all resource faults.
@@ -66,6 +67,7 @@ func (c *Cloud) Mend() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.broken = nil
+	c.changes++
 }
 
 // KillEngine ends all work under way without a trace: stacks stay
@@ -75,6 +77,7 @@ func (c *Cloud) KillEngine() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.catchUp()
+	c.changes++
 	for _, s := range c.stacks {
 		if s.run != nil {
 			s.run.over = true
@@ -100,6 +103,7 @@ func (c *Cloud) Vanish(id string) bool {
 	if p == nil || p.Gone {
 		return false
 	}
+	c.changes++
 	p.Gone = true
 	return true
 }
@@ -136,6 +140,15 @@ type Resource struct {
 	Name, Type, Physical, Child string
 	State, Reason               string
 	Properties                  map[string]any
+}
+
+// Changes counts what may have changed a stack: as long as it gives the same
+// number, so do Stacks and Stack.
+func (c *Cloud) Changes() uint64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.catchUp()
+	return c.changes
 }
 
 // Stacks are copies of a project's stacks by creation, deleted and nested
@@ -236,6 +249,7 @@ func (c *Cloud) SignalWaits(stackID string, success bool) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.catchUp()
+	c.changes++
 	status := "SUCCESS"
 	if !success {
 		status = "FAILURE"

@@ -22,6 +22,9 @@ type Cloud struct {
 	catalog  grant // the first one: it has the catalogue
 	release  func()
 	pageSize int
+	way      http.RoundTripper
+	observer Observer
+	agent    string // how requests to other services than Heat name the program
 }
 
 // Open reads the configuration, gets a token and finds Heat in the catalogue. It
@@ -47,6 +50,7 @@ func Open(ctx context.Context, o CloudOptions) (*Cloud, error) {
 	}
 	way := newTransport(trust, o)
 	c := &Cloud{region: first(o.Region, e.RegionName), iface: iface, ca: trust.ca, release: releaser(way), pageSize: o.PageSize}
+	c.way, c.observer, c.agent = way, o.Observer, first(o.UserAgent, heat.UserAgent())
 	c.session = &session{keystone: newKeystone(credential, identityClient(way, o), first(o.UserAgent, heat.UserAgent()), o.Now)}
 	if err := c.session.open(ctx); err != nil {
 		return nil, err

@@ -59,7 +59,9 @@ func (k *fakeCloud) RoundTrip(r *http.Request) (*http.Response, error) {
 	} else {
 		k.token(w, r)
 	}
-	return w.Result(), nil
+	answer := w.Result()
+	answer.Request = r
+	return answer, nil
 }
 
 // note keeps what was asked: the body, or the token that was looked at.
@@ -113,6 +115,6 @@ func (k *fakeCloud) token(w http.ResponseWriter, r *http.Request) {
 	if k.project != "" {
 		project = fmt.Sprintf(`"project":{"id":%q,"name":"prod"},`, k.project)
 	}
-	fmt.Fprintf(w, `{"token":{"expires_at":%q,"issued_at":%q,%s"user":{"name":"demo"},"catalog":[%s]}}`,
+	fmt.Fprintf(w, `{"token":{"expires_at":%q,"issued_at":%q,%s"user":{"id":"u","name":"demo"},"roles":[{"name":"reader"},{"name":"member"},{"name":"load-balancer_member"}],"catalog":[%s]}}`,
 		now.Add(48*time.Hour+k.life).Format("2006-01-02T15:04:05.000000Z"), now.Format("2006-01-02T15:04:05.000000Z"), project, strings.Join(catalog, ","))
 }

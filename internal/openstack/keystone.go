@@ -25,6 +25,8 @@ type grant struct {
 	at      time.Time     // when the request was sent, by our monotonic clock
 	project string
 	user    string
+	userID  string
+	roles   []string
 	catalog *tokens.ServiceCatalog
 }
 
@@ -105,6 +107,7 @@ type body struct {
 	IssuedAt  time.Time             `json:"issued_at"`
 	Project   tokens.Project        `json:"project"`
 	User      tokens.User           `json:"user"`
+	Roles     []tokens.Role         `json:"roles"`
 	Catalog   []tokens.CatalogEntry `json:"catalog"`
 }
 
@@ -114,6 +117,10 @@ func (g grant) filled(r extractor, h http.Header, sent time.Time) (grant, error)
 		return grant{}, errNotKeystone
 	}
 	g.project, g.user, g.expires = b.Project.ID, b.User.Name, b.ExpiresAt
+	g.userID = b.User.ID
+	for _, r := range b.Roles {
+		g.roles = append(g.roles, r.Name)
+	}
 	g.catalog = &tokens.ServiceCatalog{Entries: b.Catalog}
 	g.life = b.ExpiresAt.Sub(b.serverTime(h, sent))
 	return g, nil

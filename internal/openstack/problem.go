@@ -17,6 +17,7 @@ const (
 	NoKeystone       Problem = "no-keystone"       // what answers at auth_url is not Keystone v3
 	KeystoneDown     Problem = "keystone-down"     // Keystone does not answer, or with a 5xx
 	Untrusted        Problem = "untrusted"         // Keystone's certificate is not trusted
+	Restricted       Problem = "restricted"        // an application credential that may make no other
 	NoEndpoint       Problem = "no-endpoint"       // the catalogue has no such service, region or interface
 )
 
@@ -62,6 +63,7 @@ var faults = map[Problem]heat.Fault{
 	NoKeystone:       {Code: heat.Config, Who: heat.Operator, Remedy: "correct auth_url: it ends in /v3 as a rule"},
 	KeystoneDown:     {Code: heat.Unavailable, Who: heat.Cloud, Transient: true, Remedy: "bring Keystone, or the way to it, back"},
 	Untrusted:        {Code: heat.Config, Who: heat.Operator, Remedy: "name the CA of the cloud (cacert in clouds.yaml)"},
+	Restricted:       {Code: heat.Auth, Who: heat.Operator, Remedy: "give the agent an application credential made with --unrestricted, or a user and password"},
 	NoEndpoint:       {Code: heat.Config, Who: heat.Operator, Remedy: "correct region_name and interface in clouds.yaml, or have Heat registered in the catalogue"},
 }
 

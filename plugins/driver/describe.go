@@ -80,11 +80,14 @@ type Label struct {
 // SecretKind says how the agent makes a secret.
 type SecretKind string
 
-// The kinds of secrets.
+// The kinds of secrets, and what their values are.
 const (
-	SecretCA    SecretKind = "ca"
-	SecretKey   SecretKind = "key"
-	SecretToken SecretKind = "token"
+	SecretCA    SecretKind = "ca"    // a certificate, then its private key, PEM
+	SecretKey   SecretKind = "key"   // a private key, PKCS#8 in PEM
+	SecretToken SecretKind = "token" // a bootstrap token, [a-z0-9]{6}.[a-z0-9]{16}
+	// SecretCloudCredential is an application credential in the cluster's project:
+	// a JSON object of auth_url, region, id, secret, project_id and ca.
+	SecretCloudCredential SecretKind = "cloud-credential"
 )
 
 // SecretNeed is a secret that a cluster of this driver needs.

@@ -16,7 +16,7 @@ type Content struct {
 	Files       map[string][]byte // all other files, UTF-8, by a short key that names no machine's path
 	Environment []byte            // YAML or JSON; empty: none
 	Parameters  map[string]string // as the strings Heat stores; secret values left out
-	SecretIDs   map[string]string // secret name to id
+	SecretIDs   map[string]string // what gets a secret (heatstack: the parameter) to its id and, where not whole, which part
 }
 
 // digestScheme goes up when the same content would get another digest.

@@ -2,13 +2,15 @@ package driver
 
 import "time"
 
-// HealthInput is what CheckHealth works from.
+// HealthInput is what CheckHealth works from. The certificates are set for a
+// cluster with a secret called kubernetes-ca.
 type HealthInput struct {
 	Cluster              Cluster
 	Stack                Stack
-	Parts                Parts
+	Parts                Parts  // the stack's outputs
 	ClientCertificatePEM []byte // valid for minutes
 	ClientKeyPEM         []byte
+	CACertificatePEM     []byte // of the cluster's API; its key stays with the agent
 	APIAddress           string // as Facts.APIAddress; "": not known
 	Facts                bool   // pods and blocked evictions of the nodes are wanted too
 }

@@ -6,7 +6,8 @@ func healthInputToWire(in HealthInput) *pb.CheckHealthRequest {
 	return &pb.CheckHealthRequest{
 		Cluster: clusterToWire(in.Cluster), Stack: stackToWire(in.Stack), Parts: partsToWire(in.Parts),
 		ClientCertificatePem: in.ClientCertificatePEM, ClientKeyPem: in.ClientKeyPEM,
-		ApiAddress: in.APIAddress, Facts: in.Facts,
+		CaCertificatePem: in.CACertificatePEM,
+		ApiAddress:       in.APIAddress, Facts: in.Facts,
 	}
 }
 
@@ -14,7 +15,8 @@ func healthInputFromWire(in *pb.CheckHealthRequest) HealthInput {
 	return HealthInput{
 		Cluster: clusterFromWire(in.GetCluster()), Stack: stackFromWire(in.GetStack()), Parts: partsFromWire(in.GetParts()),
 		ClientCertificatePEM: in.GetClientCertificatePem(), ClientKeyPEM: in.GetClientKeyPem(),
-		APIAddress: in.GetApiAddress(), Facts: in.GetFacts(),
+		CACertificatePEM: in.GetCaCertificatePem(),
+		APIAddress:       in.GetApiAddress(), Facts: in.GetFacts(),
 	}
 }
 

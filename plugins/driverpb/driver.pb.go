@@ -1595,7 +1595,7 @@ func (x *Label) GetDoc() string {
 type SecretNeed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // ca, key, token
+	Kind          string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"` // ca, key, token, cloud-credential
 	Doc           string                 `protobuf:"bytes,3,opt,name=doc,proto3" json:"doc,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3267,11 +3267,11 @@ type CheckHealthRequest struct {
 	Parts                *Parts                 `protobuf:"bytes,3,opt,name=parts,proto3" json:"parts,omitempty"`
 	ClientCertificatePem []byte                 `protobuf:"bytes,4,opt,name=client_certificate_pem,json=clientCertificatePem,proto3" json:"client_certificate_pem,omitempty"` // valid for minutes
 	ClientKeyPem         []byte                 `protobuf:"bytes,5,opt,name=client_key_pem,json=clientKeyPem,proto3" json:"client_key_pem,omitempty"`
-	// 6 is kept for the certificate of the cluster's CA.
-	ApiAddress    string `protobuf:"bytes,7,opt,name=api_address,json=apiAddress,proto3" json:"api_address,omitempty"` // as Facts.api_address; empty: not known
-	Facts         bool   `protobuf:"varint,8,opt,name=facts,proto3" json:"facts,omitempty"`                            // pods and blocked evictions of the nodes are wanted too
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CaCertificatePem     []byte                 `protobuf:"bytes,6,opt,name=ca_certificate_pem,json=caCertificatePem,proto3" json:"ca_certificate_pem,omitempty"` // of the cluster's API; what the client certificate is signed by
+	ApiAddress           string                 `protobuf:"bytes,7,opt,name=api_address,json=apiAddress,proto3" json:"api_address,omitempty"`                     // as Facts.api_address; empty: not known
+	Facts                bool                   `protobuf:"varint,8,opt,name=facts,proto3" json:"facts,omitempty"`                                                // pods and blocked evictions of the nodes are wanted too
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *CheckHealthRequest) Reset() {
@@ -3335,6 +3335,13 @@ func (x *CheckHealthRequest) GetClientCertificatePem() []byte {
 func (x *CheckHealthRequest) GetClientKeyPem() []byte {
 	if x != nil {
 		return x.ClientKeyPem
+	}
+	return nil
+}
+
+func (x *CheckHealthRequest) GetCaCertificatePem() []byte {
+	if x != nil {
+		return x.CaCertificatePem
 	}
 	return nil
 }
@@ -4015,13 +4022,14 @@ const file_driver_proto_rawDesc = "" +
 	"credential\x18\x01 \x01(\v2\x1e.heatsync.driver.v1.CredentialR\n" +
 	"credential\"B\n" +
 	"\x0fObserveResponse\x12/\n" +
-	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\xc0\x02\n" +
+	"\x05stack\x18\x01 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\"\xee\x02\n" +
 	"\x12CheckHealthRequest\x125\n" +
 	"\acluster\x18\x01 \x01(\v2\x1b.heatsync.driver.v1.ClusterR\acluster\x12/\n" +
 	"\x05stack\x18\x02 \x01(\v2\x19.heatsync.driver.v1.StackR\x05stack\x12/\n" +
 	"\x05parts\x18\x03 \x01(\v2\x19.heatsync.driver.v1.PartsR\x05parts\x124\n" +
 	"\x16client_certificate_pem\x18\x04 \x01(\fR\x14clientCertificatePem\x12$\n" +
-	"\x0eclient_key_pem\x18\x05 \x01(\fR\fclientKeyPem\x12\x1f\n" +
+	"\x0eclient_key_pem\x18\x05 \x01(\fR\fclientKeyPem\x12,\n" +
+	"\x12ca_certificate_pem\x18\x06 \x01(\fR\x10caCertificatePem\x12\x1f\n" +
 	"\vapi_address\x18\a \x01(\tR\n" +
 	"apiAddress\x12\x14\n" +
 	"\x05facts\x18\b \x01(\bR\x05facts\"\x85\x02\n" +

@@ -82,14 +82,16 @@ func (b *bench) describe() driver.Description {
 	return d
 }
 
-// secrets gives one version of each secret the driver needs, with a canary for a
-// value.
+// secrets gives one version of each secret the driver needs; its value has the
+// form of its kind and canaries in it.
 func (b *bench) secrets(withValues bool) []driver.Secret {
 	var out []driver.Secret
 	for i, need := range b.describe().Secrets {
 		s := driver.Secret{Name: need.Name, ID: fmt.Sprintf("version-%d", i)}
 		if withValues {
-			s.Value = []byte(fmt.Sprintf("%s-%d", secretCanary, i))
+			v, err := secretValue(need.Kind)
+			b.check(err, "make a secret")
+			s.Value = v
 		}
 		out = append(out, s)
 	}

@@ -89,7 +89,7 @@ func nothingInTheProcess(b *bench) {
 	if said == "" {
 		b.fail("nobody looked into the process: no write was sent, or there is no /proc")
 	}
-	if strings.Contains(said, secretCanary) || strings.Contains(said, b.heat().token) {
+	if leak(said) >= 0 || strings.Contains(said, b.heat().token) {
 		b.fail("the token or a secret is in the process's arguments or environment")
 	}
 }

@@ -33,7 +33,7 @@ resources:
   server: {type: OS::Heat::TestResource, properties: {value: {list_join: [' ', [{get_param: flavor}, {get_param: colour}]]}}}
 `,
 		Parameters: map[string]any{"flavor": in.Cluster.Flavor, "colour": in.Cluster.Labels["colour"]},
-		Secrets:    map[string]string{"token": "join"},
+		Secrets:    map[string]heatstack.Secret{"token": {Name: "join"}},
 	}
 	if y.change != nil {
 		y.change(in, &s)

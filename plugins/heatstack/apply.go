@@ -19,7 +19,7 @@ func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress 
 	if in.Kind != driver.StepDelete && (in.Kind != driver.StepDrain || in.Intent != driver.IntentAbsent) {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
-			if again := d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
+			if again := d.renderAnew(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)}); end.Verdict == driver.Stale && again.digest != w.r.digest {
 				return refused("driver", "operator", fmt.Sprintf("driver %q renders one cluster to two digests", w.r.about.Name),
 					"report it to the driver's author: Render uses a clock, randomness, the environment or the order of a map")
 			}
@@ -53,6 +53,7 @@ type write struct {
 	r        *rendered // nil for a delete
 	heat     *heat.Client
 	tags     heat.Tags
+	secrets  map[string][]byte // by parameter; never logged
 	progress func(string)
 }
 
@@ -77,14 +78,7 @@ func (w *write) checkRender() (driver.Result, bool) {
 		return refused("internal", "nobody", err.Error(), "report it with the log"), false
 	}
 	w.tags = tags
-	if len(w.in.Secrets) > 0 {
-		w.r.checkUserData(w.values())
-		if driver.HasErrors(w.r.diagnostics) {
-			d := w.r.diagnostics[len(w.r.diagnostics)-1]
-			return refused("config", "author", d.Summary, d.Remedy), false
-		}
-	}
-	return driver.Result{}, true
+	return w.readSecrets()
 }
 
 // missingTag names a tag that the list to write should have. An adopted stack is
@@ -136,8 +130,14 @@ func (w *write) update(ctx context.Context) driver.Result {
 	if w.r.cluster.AdoptedStack != "" {
 		return w.patch(ctx, ref)
 	}
+	spec := w.spec()
+	files, err := w.r.keepRecorded(ctx, w.heat, ref)
+	if err != nil {
+		return w.unread(err)
+	}
+	spec.Files = files
 	w.progress("update stack " + row.Name)
-	return w.ended(row.ID, w.heat.Update(ctx, ref, w.tags, w.spec()))
+	return w.ended(row.ID, w.heat.Update(ctx, ref, w.tags, spec))
 }
 
 // patch updates an adopted stack: its template stays, and of the parameters it
@@ -201,7 +201,7 @@ func (w *write) delete(ctx context.Context) driver.Result {
 // spec is everything the stack is made of.
 func (w *write) spec() heat.Spec {
 	s := heat.Spec{
-		Template: w.r.templateJSON(), Files: w.r.stack.Files, Parameters: w.parameters(),
+		Template: w.r.text, Files: w.r.stack.Files, Parameters: w.parameters(),
 		TimeoutMinutes: w.in.Cluster.TimeoutMinutes, Sensitive: w.r.sensitive(),
 	}
 	if len(w.r.stack.Environment) > 0 {
@@ -216,22 +216,36 @@ func (w *write) parameters() map[string]any {
 	for name, v := range w.r.params {
 		out[name] = v
 	}
+	for name, v := range w.secrets {
+		out[name] = string(v)
+	}
 	for name, ids := range w.removal() {
 		out[name] = ids
-	}
-	values := w.values()
-	for name, secret := range w.r.stack.Secrets {
-		out[name] = string(values[secret])
 	}
 	return out
 }
 
-func (w *write) values() map[string][]byte {
-	out := map[string][]byte{}
+// readSecrets takes what each parameter gets of the values this step was
+// trusted with, and measures what servers boot with them.
+func (w *write) readSecrets() (driver.Result, bool) {
+	values := map[string][]byte{}
 	for _, s := range w.in.Secrets {
-		out[s.Name] = s.Value
+		values[s.Name] = s.Value
 	}
-	return out
+	w.secrets = map[string][]byte{}
+	for _, name := range keys(w.r.stack.Secrets) {
+		part, err := w.r.stack.Secrets[name].of(values[w.r.stack.Secrets[name].Name])
+		if err != nil {
+			return refused("internal", "operator", err.Error(), "look at the cluster's set in the secret store: it is not as the agent writes it"), false
+		}
+		w.secrets[name] = part
+	}
+	w.r.checkUserData(w.secrets)
+	if driver.HasErrors(w.r.diagnostics) {
+		d := w.r.diagnostics[len(w.r.diagnostics)-1]
+		return refused("config", "author", d.Summary, d.Remedy), false
+	}
+	return driver.Result{}, true
 }
 
 func withoutValues(secrets []driver.Secret) []driver.Secret {

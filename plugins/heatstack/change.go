@@ -1,6 +1,7 @@
 package heatstack
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -61,7 +62,8 @@ func (r *rendered) digestHeld(held map[string]any, takes map[string]parameter, s
 			params[name] = normal(p.kind, v)
 		}
 	}
-	return r.digestOf(held, params)
+	text, _ := json.Marshal(held) // it came from JSON
+	return r.digestOf(text, params)
 }
 
 // parameterChanges compares the values Heat shows with ours. takes is what the

@@ -21,7 +21,7 @@ const (
 // checkLimits holds the render to what Heat and Nova take. More than this a
 // stack may still be too big for its project; only Heat knows.
 func (r *rendered) checkLimits() {
-	root := len(r.templateJSON())
+	root := len(r.text)
 	if n := max(root, len(r.stack.Template)); n > maxTemplate {
 		r.tooBig("the template has %d bytes, Heat takes %d", n, maxTemplate)
 	}
@@ -55,7 +55,7 @@ func (r *rendered) tooBig(format string, args ...any) {
 
 // checkUserData bounds what servers boot. A nested template's parameters are
 // followed to where they come from; what no one can know before Heat (addresses,
-// ids) counts as 64 bytes. secrets holds values, nil before Apply.
+// ids) counts as 64 bytes. secrets holds what parameters get, nil before Apply.
 func (r *rendered) checkUserData(secrets map[string][]byte) {
 	all := r.templates()
 	for _, file := range keys(all) {
@@ -170,8 +170,8 @@ func (m measure) replaced(arg any, depth int) int {
 
 func (m measure) parameter(name string, depth int) int {
 	if m.file == "" {
-		if secret, ok := m.r.stack.Secrets[name]; ok {
-			return len(m.secrets[secret])
+		if _, secret := m.r.stack.Secrets[name]; secret {
+			return len(m.secrets[name])
 		}
 		if m.r.declared[name].kind == "comma_delimited_list" { // as JSON in a text
 			return len(m.r.params[name]) + 4*(1+strings.Count(m.r.params[name], ",")) + 2

@@ -10,7 +10,7 @@ import (
 
 var _ driver.Previewer = (*stackDriver)(nil)
 
-// Preview implements driver.Previewer with up to four requests, none of which
+// Preview implements driver.Previewer with up to five requests, none of which
 // writes. Heat's preview of an unchanged stack is not empty (a Neutron subnet
 // shows as replaced, Heat 19), so what an update without content reports is
 // taken away. Where Heat cannot look into nested stacks, it answers 400 without
@@ -26,6 +26,9 @@ func (d *stackDriver) Preview(ctx context.Context, in driver.PreviewInput) (driv
 	}
 	defer done()
 	ref := heat.Ref{Name: in.Stack.Name, ID: in.Stack.ID}
+	if r.stack.Files, err = r.keepRecorded(ctx, client, ref); err != nil {
+		return driver.PreviewReport{}, fmt.Errorf("preview: %w", err)
+	}
 	report, err := r.preview(ctx, client, ref, true)
 	if f := heat.Classify(err); err != nil && f.Sent == heat.Answered && !f.Transient {
 		report, err = r.preview(ctx, client, ref, false)
@@ -78,7 +81,7 @@ func (r *rendered) patch() heat.Patch {
 		p.Parameters[name] = v
 	}
 	if r.cluster.AdoptedStack == "" {
-		p.Template, p.Files = r.templateJSON(), r.stack.Files
+		p.Template, p.Files = r.text, r.stack.Files
 		if len(r.stack.Environment) > 0 {
 			p.Environment = r.environmentJSON()
 		}

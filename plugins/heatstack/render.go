@@ -20,7 +20,9 @@ type rendered struct {
 	declared    map[string]parameter
 	params      map[string]string // of every declared parameter but secrets: as Heat stores them
 	ids         map[string]string // names of the secrets used, to their ids
+	uses        map[string]string // parameters that get a secret, to its id, part and encoding
 	digest      string
+	text        json.RawMessage // template as it is sent
 	diagnostics []driver.Diagnostic
 }
 
@@ -36,9 +38,11 @@ func StackName(c driver.Cluster) string {
 	return c.Fleet + "--" + c.Name
 }
 
-// render asks the author and checks the answer. After an error among the
-// diagnostics only they count.
-func (d *stackDriver) render(in driver.RenderInput) *rendered {
+// render gives what the author makes of a cluster, checked. After an error among
+// the diagnostics only they count.
+func (d *stackDriver) render(in driver.RenderInput) *rendered { return d.renders.of(in, d.renderAnew) }
+
+func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	about := d.author.Describe()
 	r := &rendered{about: about, cluster: withDefaults(in.Cluster, about)}
 	r.say(driver.Check(about, in.Cluster)...)
@@ -59,15 +63,17 @@ func (d *stackDriver) render(in driver.RenderInput) *rendered {
 	if driver.HasErrors(r.diagnostics) {
 		return r
 	}
+	r.text, _ = json.Marshal(r.template) // it came from JSON
 	r.resolve(in.Secrets)
 	r.checkNesting()
+	r.checkRecorded()
 	r.checkReferences()
 	r.checkMeaning()
 	r.checkSecrets()
 	r.checkGroups()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
-		r.digest = r.digestOf(r.template, r.params)
+		r.digest = r.digestOf(r.text, r.params)
 	}
 	return r
 }
@@ -133,7 +139,7 @@ func (r *rendered) checkEnvironment() {
 // resolve gives every declared parameter its value, and complains about those
 // that have none and about values nobody declared.
 func (r *rendered) resolve(secrets []driver.Secret) {
-	r.params, r.ids = map[string]string{}, map[string]string{}
+	r.params, r.ids, r.uses = map[string]string{}, map[string]string{}, map[string]string{}
 	for _, name := range keys(r.stack.Parameters) {
 		if _, ok := r.declared[name]; !ok && r.stack.Parameters[name] != nil {
 			r.wrong("parameter %q is sent but not declared by the template", name)
@@ -167,25 +173,30 @@ func (r *rendered) resolveSecret(name string, secrets []driver.Secret) {
 	secret := r.stack.Secrets[name]
 	switch {
 	case !ok:
-		r.wrong("parameter %q is to get secret %q but is not declared by the template", name, secret)
+		r.wrong("parameter %q is to get secret %q but is not declared by the template", name, secret.Name)
 	case !p.hidden:
-		r.wrong("parameter %q gets secret %q and must be declared hidden", name, secret)
+		r.wrong("parameter %q gets secret %q and must be declared hidden", name, secret.Name)
+	}
+	for _, need := range r.about.Secrets {
+		if need.Name == secret.Name && !secret.has(need.Kind) {
+			r.wrong("parameter %q is to get %q of secret %q, which a secret of kind %q does not have", name, secret.Part, secret.Name, need.Kind)
+		}
 	}
 	for _, s := range secrets {
-		if s.Name == secret {
-			r.ids[secret] = s.ID
+		if s.Name == secret.Name {
+			r.ids[s.Name], r.uses[name] = s.ID, secret.use(s.ID)
 			return
 		}
 	}
-	r.wrong("secret %q is used but was not asked for by Describe", secret)
+	r.wrong("secret %q is used but was not asked for by Describe", secret.Name)
 }
 
 // digestOf is the digest of our files, environment and secrets with a template
 // and parameters: the render's own, or those Heat holds.
-func (r *rendered) digestOf(template map[string]any, params map[string]string) string {
-	content := driver.Content{Template: []byte("{}"), Parameters: params, SecretIDs: r.ids}
+func (r *rendered) digestOf(template []byte, params map[string]string) string {
+	content := driver.Content{Template: []byte("{}"), Parameters: params, SecretIDs: r.uses}
 	if r.cluster.AdoptedStack == "" {
-		content.Template, _ = json.Marshal(template) // it came from JSON
+		content.Template = template
 		if len(r.stack.Environment) > 0 {
 			content.Environment, _ = json.Marshal(r.stack.Environment)
 		}
@@ -228,12 +239,6 @@ func (r *rendered) isSensitive(name string) bool {
 	}
 	l, ok := r.label(r.meaning(name).Path)
 	return ok && l.Sensitive
-}
-
-// templateJSON is the root template as it is sent.
-func (r *rendered) templateJSON() json.RawMessage {
-	text, _ := json.Marshal(r.template) // it came from JSON
-	return text
 }
 
 // withDefaults fills in the defaults of labels that were not written; c is not

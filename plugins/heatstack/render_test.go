@@ -57,7 +57,9 @@ func TestTheDigestMovesWithWhatItCovers(t *testing.T) {
 			s.Environment = map[string]any{"parameter_defaults": map[string]any{"a": "b"}}
 		}, driver.RenderInput{Cluster: cluster(), Secrets: join}),
 		"secret's id": digest(nil, driver.RenderInput{Cluster: cluster(), Secrets: []driver.Secret{{Name: "join", ID: "v2"}}}),
-		"template":    digest(func(s *heatstack.Stack) { s.Template = strings.Replace(s.Template, "' '", "'-'", 1) }, driver.RenderInput{Cluster: cluster(), Secrets: join}),
+		"secret's encoding": digest(func(s *heatstack.Stack) { s.Secrets["token"] = heatstack.Secret{Name: "join", Base64: true} },
+			driver.RenderInput{Cluster: cluster(), Secrets: join}),
+		"template": digest(func(s *heatstack.Stack) { s.Template = strings.Replace(s.Template, "' '", "'-'", 1) }, driver.RenderInput{Cluster: cluster(), Secrets: join}),
 	}
 	for what, d := range moved {
 		if d == base {
@@ -82,8 +84,11 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 		{"missing", func(s *heatstack.Stack) { delete(s.Parameters, "flavor") }, `parameter "flavor" is declared without a default and not given`},
 		{"wrong type", func(s *heatstack.Stack) { s.Parameters["node_count"] = "many" }, `"many" is not a number`},
 		{"no yaml", func(s *heatstack.Stack) { s.Template = "a: [" }, "the template cannot be read"},
-		{"secret not hidden", func(s *heatstack.Stack) { s.Secrets = map[string]string{"colour": "join"} }, "must be declared hidden"},
-		{"secret unknown", func(s *heatstack.Stack) { s.Secrets["token"] = "other" }, `secret "other" is used but was not asked for`},
+		{"secret not hidden", func(s *heatstack.Stack) { s.Secrets = map[string]heatstack.Secret{"colour": {Name: "join"}} }, "must be declared hidden"},
+		{"secret unknown", func(s *heatstack.Stack) { s.Secrets["token"] = heatstack.Secret{Name: "other"} }, `secret "other" is used but was not asked for`},
+		{"secret has no such part", func(s *heatstack.Stack) {
+			s.Secrets["token"] = heatstack.Secret{Name: "join", Part: heatstack.PartCertificate}
+		}, `to get "certificate" of secret "join", which a secret of kind "token" does not have`},
 		{"secret as a property", func(s *heatstack.Stack) {
 			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_param: token}", 1)
 		}, `secret parameter "token" is a property of resource "server"`},
@@ -116,6 +121,11 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 		{"no such get_file", func(s *heatstack.Stack) {
 			s.Template = strings.Replace(s.Template, "{get_param: colour}", "{get_file: boot.sh}", 1)
 		}, `get_file names "boot.sh"`},
+		{"recorded and not sent", func(s *heatstack.Stack) { s.Recorded = []string{"boot.sh"} }, `Recorded names "boot.sh", which is not among the files`},
+		{"recorded template", func(s *heatstack.Stack) {
+			nested("parameters: {value: {type: string}}")(s)
+			s.Recorded = []string{"node.yaml"}
+		}, `Recorded names "node.yaml", which is a nested template`},
 		{"environment", func(s *heatstack.Stack) { s.Environment = map[string]any{"resources": map[string]any{}} }, `a section "resources" that Heat refuses`},
 		{"template too long", func(s *heatstack.Stack) { s.Template += "# " + strings.Repeat("x", 524_288) }, "Heat takes 524288"},
 		{"body too long", func(s *heatstack.Stack) {

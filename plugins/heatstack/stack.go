@@ -28,12 +28,13 @@ type Template interface {
 type Stack struct {
 	Template    string            // the root template, HOT as YAML or JSON
 	Files       map[string]string // what get_file and nested types name; short keys, no paths
+	Recorded    []string          // names of files that a live stack keeps as it has them; the digest covers what the render says
 	Environment map[string]any    // sections of a Heat environment but parameters; nil for none
 
 	// Parameters by name: strings, booleans, numbers, []string, or what encodes
 	// as JSON for a json parameter. A nil value means the template's default.
 	Parameters map[string]any
-	Secrets    map[string]string  // name of a parameter declared hidden to the name of the secret it gets
+	Secrets    map[string]Secret  // name of a parameter declared hidden to the secret it gets
 	Meaning    map[string]Meaning // of parameters whose name is neither a label nor an attribute in snake_case
 
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
@@ -120,6 +121,7 @@ type stackDriver struct {
 	transport http.RoundTripper // nil: one per Apply, by the credential
 	now       func() time.Time
 	templates templateMemory
+	renders   *Renders // nil: each is made anew
 }
 
 var (

@@ -64,7 +64,7 @@ func (y toy) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnostic
 			"flavor": in.Cluster.Flavor, "node_count": group.NodeCount,
 			"colour": in.Cluster.Labels["colour"], "keypair": in.Cluster.Keypair,
 		},
-		Secrets: map[string]string{"token": "join"},
+		Secrets: map[string]heatstack.Secret{"token": {Name: "join"}},
 		Meaning: map[string]heatstack.Meaning{
 			"flavor":     {Words: "resize, reboots the server"},
 			"node_count": {Of: heatstack.AddOrRemove},

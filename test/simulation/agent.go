@@ -32,6 +32,7 @@ type agent struct {
 	fleet   *fleet
 	disk    *disk
 	engine  *reconcile.Engine
+	says    *reconcile.FleetStatus // the engine, since its last event; nil: not asked
 	carrier *carry.Carrier
 	project *carry.Project
 	wakeAt  time.Time
@@ -123,7 +124,7 @@ func (a *agent) start() {
 		Env: func(name string) string { return env[name] }, Now: a.w.time, Unpaced: true, PageSize: a.pageSize(),
 		Transport: &wire{w: a.w, to: a.fleet.cloud.heat},
 	})
-	a.engine = reconcile.New()
+	a.engine, a.says = reconcile.New(), nil
 	a.carrier = carry.New(a.fleet.name, &checkout{w: a.w, repo: a.fleet.repo, disk: a.disk}, a.project, a.p, nil)
 	a.reads, a.slots = &slots{free: a.w.scenario.Concurrency}, map[string]*slots{}
 	a.wakeAt, a.dirty, a.doing, a.doubt, a.told = time.Time{}, false, 0, false, ""
@@ -141,6 +142,15 @@ func (a *agent) start() {
 		}
 		a.saveLater()
 	})
+}
+
+// status is what the engine says of its fleet. It is not to be changed.
+func (a *agent) status() reconcile.FleetStatus {
+	if a.says == nil {
+		s := a.engine.Status()
+		a.says = &s
+	}
+	return *a.says
 }
 
 func (a *agent) shape() FleetShape {
@@ -180,6 +190,7 @@ func (a *agent) take(event carry.Answer) {
 	}
 	ev := event(reconcile.At{Time: a.time()})
 	a.before(ev)
+	a.says = nil
 	out := a.engine.Handle(ev)
 	a.dirty = true
 	a.observe(ev, out)

@@ -1,9 +1,15 @@
 package simulation
 
-import "testing"
+import (
+	"runtime/debug"
+	"testing"
+)
 
-// One run after the other, on one thread: runs and virtual hours a second.
+// One run after the other, on one thread: runs and virtual hours a second, and
+// allocations a run. The collector runs as seldom as in cmd/simulate.
 func BenchmarkRuns(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1000))
+	b.ReportAllocs()
 	var hours float64
 	for seed := uint64(1); b.Loop(); seed++ {
 		r := Run(Make(seed, Small))

@@ -137,7 +137,7 @@ func beginsAfresh(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) st
 	if before == nil || now == nil {
 		return ""
 	}
-	status := a.engine.Status()
+	status := a.status()
 	for _, c := range status.Clusters {
 		was, _ := a.fleet.repo.read(before).Cluster(c.Name)
 		is, _ := a.fleet.repo.read(now).Cluster(c.Name)

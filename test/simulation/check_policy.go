@@ -74,7 +74,7 @@ func staysPaused(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) str
 	if !started && !asked {
 		return ""
 	}
-	if is, want := a.engine.Status().Paused, a.oracle.witness.paused; is != want {
+	if is, want := a.status().Paused, a.oracle.witness.paused; is != want {
 		return fmt.Sprintf("the fleet is paused: %v; asked for: %v", is, want)
 	}
 	return ""

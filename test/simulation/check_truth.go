@@ -50,7 +50,7 @@ func (a *agent) idle(out reconcile.Output) []reconcile.ClusterStatus {
 		asked[clusterOf(c)] = true
 	}
 	var idle []reconcile.ClusterStatus
-	for _, c := range a.engine.Status().Clusters {
+	for _, c := range a.status().Clusters {
 		if !asked[c.Name] && !a.oracle.witness.waits(c.Name) {
 			idle = append(idle, c)
 		}
@@ -127,7 +127,7 @@ func keepsTurns(_ *world, a *agent, ev reconcile.Event, out reconcile.Output) st
 	if !ok || l.Lane != reconcile.LaneInventory {
 		return ""
 	}
-	if ready := a.engine.Status().Ready; !ready.Source || !ready.Inventory {
+	if ready := a.status().Ready; !ready.Source || !ready.Inventory {
 		return "" // all wait for these alone
 	}
 	for _, c := range a.idle(out) {
@@ -152,7 +152,7 @@ func triesFirst(_ *world, a *agent, f reconcile.Finding) string {
 	if f.Outcome != reconcile.Stalled || !passes {
 		return ""
 	}
-	for _, c := range a.engine.Status().Clusters {
+	for _, c := range a.status().Clusters {
 		if c.Name == f.Cluster && c.Attempt < triesBefore {
 			return fmt.Sprintf("%s stalls (%s: %s) after %d tries", f.Cluster, f.Code, f.Message, c.Attempt)
 		}

@@ -83,7 +83,7 @@ func followsRevision(_ *world, a *agent, do reconcile.Do) string {
 }
 
 func mayWrite(_ *world, a *agent, do reconcile.Do) string {
-	s := a.engine.Status()
+	s := a.status()
 	switch {
 	case s.ReadOnly:
 		return fmt.Sprintf("%s: a step (%s) of a read-only fleet", do.Cluster, do.Step.Title)
@@ -128,10 +128,18 @@ func deletesOnlyAbsent(_ *world, x *attempt) string {
 }
 
 // grouped gives a fleet's live stacks by the cluster whose tags or name they
-// carry.
+// carry. They are not to be changed.
 func (f *fleet) grouped() map[string][]heatsim.Stack {
+	seen := f.look()
+	if seen.grouped == nil {
+		seen.grouped = f.group(seen.stacks)
+	}
+	return seen.grouped
+}
+
+func (f *fleet) group(all []heatsim.Stack) map[string][]heatsim.Stack {
 	out := map[string][]heatsim.Stack{}
-	for _, s := range f.stacks() {
+	for _, s := range all {
 		if !s.DeletionTime.IsZero() {
 			continue
 		}

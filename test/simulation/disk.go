@@ -7,10 +7,11 @@ import (
 	"github.com/heatsync/heatsync/reconcile"
 )
 
-// disk is an agent's state folder.
+// disk is an agent's state folder. Files are written far more often than they are
+// read, so they become text when they are.
 type disk struct {
-	hints []byte // nil: none, or damaged
-	older []byte // what was there before
+	hints *reconcile.Hints // nil: none, or damaged
+	older *reconcile.Hints // what was there before
 	good  *gitsource.Snapshot
 	full  bool
 }
@@ -22,8 +23,8 @@ func (d *disk) take() *reconcile.Hints {
 		d.write(reconcile.Hints{})
 		return nil
 	}
-	var h reconcile.Hints
-	if err := json.Unmarshal(d.hints, &h); err != nil {
+	h, ok := read(d.hints)
+	if !ok {
 		return nil
 	}
 	clean := h.Clean
@@ -39,12 +40,17 @@ func (d *disk) write(h reconcile.Hints) bool {
 	if d.full {
 		return false
 	}
-	raw, err := json.Marshal(h)
-	if err != nil {
-		return false
-	}
-	d.older, d.hints = d.hints, raw
+	d.older, d.hints = d.hints, &h
 	return true
+}
+
+// read gives what comes back of hints that were written.
+func read(file *reconcile.Hints) (h reconcile.Hints, ok bool) {
+	raw, err := json.Marshal(file)
+	if err == nil {
+		err = json.Unmarshal(raw, &h)
+	}
+	return h, err == nil
 }
 
 // lose is what becomes of a state folder.
@@ -66,11 +72,9 @@ func (d *disk) after(l lose) {
 		d.hints = nil
 	case loseLast:
 		if d.older != nil {
-			var h reconcile.Hints
-			if json.Unmarshal(d.older, &h) == nil {
-				h.Clean = false // a copy of a running agent's folder
-				d.hints, _ = json.Marshal(h)
-			}
+			h := *d.older
+			h.Clean = false // a copy of a running agent's folder
+			d.hints = &h
 		}
 	}
 }

@@ -52,7 +52,7 @@ func (w *world) anySettled() (*fleet, string, bool) {
 			if a.shape().ReadOnly || a.fleet.repo.at().Report || !p.up {
 				continue
 			}
-			for _, c := range a.engine.Status().Clusters {
+			for _, c := range a.status().Clusters {
 				if c.Outcome == reconcile.Settled && c.Stack.ID != "" && a.fleet.repo.at().Docs[c.Name].Adopt == "" {
 					return a.fleet, c.Name, true
 				}

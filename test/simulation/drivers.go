@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/heatsync/heatsync/agent/carry"
@@ -66,13 +67,27 @@ func (p *process) newProgram(name, version string) *program {
 func (g *program) load(version string) {
 	way := heatstack.WithTransport(&wire{w: g.p.w, to: g.p.cloud.heat, of: g})
 	clock := heatstack.WithClock(g.p.w.time)
+	kept := heatstack.WithRenders(rendersOf(g.name, version))
 	g.version = version
 	switch g.name {
 	case dock:
-		g.impl = docker.New(way, clock)
+		g.impl = docker.New(way, clock, kept)
 	default:
-		g.impl = heatstack.New(boxTemplate{name: g.name, version: version}, way, clock)
+		g.impl = heatstack.New(boxTemplate{name: g.name, version: version}, way, clock, kept)
 	}
+}
+
+// renders are what each version of each driver makes of clusters, for all runs of
+// the process: by driver and version.
+var renders sync.Map
+
+func rendersOf(name, version string) *heatstack.Renders {
+	key := [2]string{name, version}
+	if m, ok := renders.Load(key); ok {
+		return m.(*heatstack.Renders)
+	}
+	m, _ := renders.LoadOrStore(key, &heatstack.Renders{})
+	return m.(*heatstack.Renders)
 }
 
 // described is what the host tells once the driver is up.

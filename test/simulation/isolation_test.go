@@ -100,6 +100,7 @@ func besides(seed uint64, trouble func(*world)) string {
 		}
 	}
 	w := newWorld(m.s, nil)
+	defer w.close()
 	w.open()
 	trouble(w)
 	for _, a := range m.s.Acts {
@@ -115,7 +116,7 @@ func besides(seed uint64, trouble func(*world)) string {
 // good tells which of these clusters of the first fleet is not at rest.
 func (w *world) good(names []string) string {
 	a := w.processes[0].agents[0]
-	status := a.engine.Status()
+	status := a.status()
 	head := a.fleet.repo.commits[a.fleet.repo.head]
 	all := a.fleet.grouped()
 	for _, name := range names {

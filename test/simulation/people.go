@@ -42,8 +42,22 @@ func (p *people) client() *heat.Client {
 	return p.cloud.Heat()
 }
 
-// stacks are the fleet's live root stacks.
-func (f *fleet) stacks() []heatsim.Stack { return f.cloud.sim.Stacks(f.project, false, false) }
+// sight is what a fleet's project shows, as long as nothing changes in the cloud.
+type sight struct {
+	changes uint64
+	stacks  []heatsim.Stack
+	grouped map[string][]heatsim.Stack // nil: not asked for
+}
+
+func (f *fleet) look() *sight {
+	if n := f.cloud.sim.Changes(); f.seen == nil || f.seen.changes != n {
+		f.seen = &sight{changes: n, stacks: f.cloud.sim.Stacks(f.project, false, false)}
+	}
+	return f.seen
+}
+
+// stacks are the fleet's live root stacks. They are not to be changed.
+func (f *fleet) stacks() []heatsim.Stack { return f.look().stacks }
 
 // stackName is the name of a cluster's own stack.
 func (f *fleet) stackName(cluster string) string { return f.name + "--" + cluster }

@@ -157,7 +157,7 @@ func (w *world) stays() string {
 
 // unrest holds each of a fleet's clusters against its document and the cloud.
 func (a *agent) unrest() string {
-	status := a.engine.Status()
+	status := a.status()
 	head := a.fleet.repo.commits[a.fleet.repo.head]
 	if status.Revision != head.id {
 		return fmt.Sprintf("revision %q is in force, %q is the newest", status.Revision, head.id)

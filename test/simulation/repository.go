@@ -13,6 +13,7 @@ import (
 type commit struct {
 	id       string
 	tree     tree
+	files    map[string][]byte
 	snapshot *gitsource.Snapshot
 	set      *spec.Set // nil until asked for
 }
@@ -22,11 +23,12 @@ type repository struct {
 	fleet   string
 	commits []*commit // all that were ever pushed
 	head    int
-	trouble gitsource.Reason // what a look meets, "" is well
+	trouble gitsource.Reason         // what a look meets, "" is well
+	parsed  map[[2]string]*spec.File // for the checks: by path and text
 }
 
 func newRepository(fleet string, t tree) *repository {
-	r := &repository{fleet: fleet, head: -1}
+	r := &repository{fleet: fleet, head: -1, parsed: map[[2]string]*spec.File{}}
 	r.push(t)
 	return r
 }
@@ -36,8 +38,8 @@ func (r *repository) at() tree { return r.commits[r.head].tree.clone() }
 // push makes a tree the newest revision.
 func (r *repository) push(t tree) {
 	id := fmt.Sprintf("%s-r%03d", r.fleet, len(r.commits))
-	c := &commit{id: id, tree: t}
-	snap, err := gitsource.Memory(gitsource.Revision{ID: id}, t.files(r.fleet))
+	c := &commit{id: id, tree: t, files: t.files(r.fleet)}
+	snap, err := gitsource.Memory(gitsource.Revision{ID: id}, c.files)
 	if err == nil {
 		c.snapshot = snap
 	}
@@ -60,12 +62,21 @@ func (r *repository) read(c *commit) *spec.Set {
 	if c.set == nil {
 		c.set = spec.NewSet(r.fleet)
 		var files []*spec.File
-		for path, text := range c.tree.files(r.fleet) {
-			files = append(files, spec.Parse(path, text))
+		for path, text := range c.files {
+			files = append(files, r.parse(path, text))
 		}
 		c.set.Apply(files, nil)
 	}
 	return c.set
+}
+
+// parse reads one file; most are as they were in the commit before.
+func (r *repository) parse(path string, text []byte) *spec.File {
+	key := [2]string{path, string(text)}
+	if r.parsed[key] == nil {
+		r.parsed[key] = spec.Parse(path, text)
+	}
+	return r.parsed[key]
 }
 
 // checkout is one agent's way to a repository: it keeps the last good revision

@@ -12,13 +12,59 @@ import (
 // routine is a call that waits: a coroutine that runs until it sleeps and is
 // resumed by the agenda. Exactly one runs at a time.
 type routine struct {
-	pause  func(time.Duration) bool // gives the turn back; false: it was killed
-	resume func() (time.Duration, bool)
-	kill   func()
+	on     *thread
 	dead   bool
 	number uint64
 	of     *agent // whose call it is
 	step   *attempt
+}
+
+// thread is a coroutine that carries out one call after the other: its stack has
+// grown by the time it is used again.
+type thread struct {
+	call   func()
+	pause  func(time.Duration) bool // gives the turn back; false: it was killed
+	resume func() (time.Duration, bool)
+	kill   func()
+}
+
+// callEnded is what a thread yields in the place of a time to sleep.
+const callEnded = -1
+
+func newThread() *thread {
+	t := &thread{}
+	t.resume, t.kill = iter.Pull(func(yield func(time.Duration) bool) {
+		t.pause = yield
+		for {
+			t.call()
+			if t.call = nil; !yield(callEnded) {
+				return
+			}
+		}
+	})
+	return t
+}
+
+// thread gives an idle thread, or a new one.
+func (w *world) thread() *thread {
+	last := len(w.idle) - 1
+	if last < 0 {
+		return newThread()
+	}
+	t := w.idle[last]
+	w.idle = w.idle[:last]
+	return t
+}
+
+// close ends everything that is still under way.
+func (w *world) close() {
+	for _, p := range w.processes {
+		p.kill()
+	}
+	for _, t := range w.idle {
+		t.kill()
+	}
+	w.idle = nil
 }
 
 // errKilled is what a killed call gets from everything it still tries.
@@ -30,11 +76,8 @@ var errNoStack = errors.New("there is no stack")
 // unless it was killed.
 func (w *world) begin(of *agent, call, then func()) *routine {
 	w.next++
-	r := &routine{of: of, number: w.next}
-	r.resume, r.kill = iter.Pull(func(yield func(time.Duration) bool) {
-		r.pause = yield
-		call()
-	})
+	r := &routine{of: of, number: w.next, on: w.thread()}
+	r.on.call = call
 	w.turn(r, then)
 	return r
 }
@@ -46,12 +89,14 @@ func (w *world) turn(r *routine, then func()) {
 	}
 	was := w.running
 	w.running = r
-	d, more := r.resume()
+	d, _ := r.on.resume()
 	w.running = was
-	switch {
-	case more:
+	if d != callEnded {
 		w.after(d, func() { w.turn(r, then) })
-	case !r.dead:
+		return
+	}
+	w.idle = append(w.idle, r.on)
+	if !r.dead {
 		r.dead = true
 		then()
 	}
@@ -69,7 +114,7 @@ func (w *world) end(r *routine) {
 	}
 	was := w.running
 	w.running = r
-	r.kill()
+	r.on.kill()
 	w.running = was
 }
 
@@ -83,7 +128,7 @@ func (w *world) sleep(d time.Duration) bool {
 	if r.dead {
 		return false
 	}
-	return r.pause(d) && !r.dead
+	return r.on.pause(max(d, 0)) && !r.dead
 }
 
 // sortedRoutines gives routines in the order in which they were begun.

@@ -67,9 +67,7 @@ func run(s Scenario, log *eventLog) Report {
 	w.until(beginning.Add(s.Busy))
 	settled := w.quiet()
 	w.meddle()
-	for _, p := range w.processes {
-		p.kill()
-	}
+	w.close()
 	r := Report{
 		Violation: w.broken, Counts: w.counts, Virtual: w.now.Sub(beginning), Requests: w.asked, Writes: w.written,
 		Settled: settled, Events: w.heard, Budget: w.most,

@@ -97,11 +97,15 @@ func (p *parcel) sees(resp *http.Response, err error) {
 func (f *fleet) present() map[string]bool {
 	out := map[string]bool{}
 	for _, s := range f.stacks() {
-		if s.DeletionTime.IsZero() && s.State() != "DELETE_COMPLETE" {
+		if isPresent(s) {
 			out[s.ID] = true
 		}
 	}
 	return out
+}
+
+func isPresent(s heatsim.Stack) bool {
+	return s.DeletionTime.IsZero() && s.State() != "DELETE_COMPLETE"
 }
 
 // knows tells whether an agent can know of a stack: one that came back with an
@@ -120,12 +124,13 @@ func set(m map[string]bool, id string, in bool) {
 
 // named are those of them that have a name.
 func (f *fleet) named(name string) map[string]bool {
-	all := f.present()
-	maps.DeleteFunc(all, func(id string, _ bool) bool {
-		s, ok := f.cloud.sim.Stack(id)
-		return !ok || s.Name != name
-	})
-	return all
+	out := map[string]bool{}
+	for _, s := range f.stacks() {
+		if s.Name == name && isPresent(s) {
+			out[s.ID] = true
+		}
+	}
+	return out
 }
 
 // hears takes notice of an event, before what it led to is looked at.

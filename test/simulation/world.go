@@ -17,6 +17,7 @@ type world struct {
 	now      time.Time
 	agenda   agenda
 	running  *routine
+	idle     []*thread
 	rand     *rand.Rand // latencies and other chances nobody plans
 
 	clouds    []*cloud
@@ -57,6 +58,7 @@ type fleet struct {
 	names   []string             // of all clusters it may ever have
 	doubles map[string]time.Time // clusters that people gave a second stack, or two agents did
 	ever    map[string]bool      // clusters of which an agent saw a stack
+	seen    *sight               // the last look at the project
 }
 
 // simClock is the run's clock as heatsim reads it. It has no Sleep: delays are

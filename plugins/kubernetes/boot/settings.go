@@ -1,8 +1,3 @@
-// Package boot writes what a node boots: Ignition for fedora-coreos and flatcar,
-// cloud-init for ubuntu and fedora-atomic, with one script, its units and kubeadm
-// documents. It is pure: the same settings give the same bytes. What only Heat or
-// the node itself knows it leaves to Nova's metadata, and secrets to placeholders
-// that Heat fills in; it never sees a secret's value.
 package boot
 
 import (
@@ -63,6 +58,11 @@ const (
 	MetaFloatingIP = "heatsync_floating_ip" // of the node; "" for none
 	MetaNetwork    = "heatsync_network"     // id of the cluster's network
 	MetaSubnet     = "heatsync_subnet"      // id of its subnet
+
+	// Ids of the Cinder volumes of a node, of which its disks' serials are made.
+	// Nova's device tags "etcd" and "containers" do as well.
+	MetaEtcdVolume       = "heatsync_etcd_volume"
+	MetaContainersVolume = "heatsync_containers_volume"
 )
 
 // Settings is all that the text of one group depends on.
@@ -89,12 +89,15 @@ type Settings struct {
 	Addons addons.Selection // control plane
 	Bundle versions.Download
 
-	CloudProvider     bool // the external OpenStack cloud controller runs
+	CloudProvider     bool                         // the external OpenStack cloud controller runs
+	CloudConf         map[string]map[string]string // more of cloud.conf: section, key, value
+	KeystoneWebhook   string                       // the configuration with which API servers ask Keystone's webhook; "" for none
 	TLSDisabled       bool
 	EtcdVolume        bool // a Cinder volume with the serial of the metadata's etcd volume is mounted at /var/lib/etcd
 	ContainersVolume  bool // likewise /var/lib/containerd
 	ImagePrefix       string
 	InsecureRegistry  string
+	RegistryMirror    string // URL at which docker.io's images are looked for first; "" for none
 	HTTPProxy         string
 	HTTPSProxy        string
 	NoProxy           string
@@ -107,9 +110,9 @@ type Settings struct {
 	SchedulerOptions  string
 	ProxyOptions      string
 	FeatureGates      string
-	KubeletVolumePlug string
-	ProbeDelaySeconds int // of system pods
-	ProbeTimeout      int // seconds, of system pods
+	KubeletVolumePlug string // folder of volume plugins; "" for one that every system can write
+	ProbeDelaySeconds int    // of system pods
+	ProbeTimeout      int    // seconds, of system pods
 }
 
 // Taint is a taint of a group's nodes.

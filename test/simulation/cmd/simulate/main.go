@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	debug.SetGCPercent(400) // runs are short and leave nothing behind
+	debug.SetGCPercent(1000) // runs are short and leave nothing behind: tens of MiB
 	var o options
 	flag.StringVar(&o.seeds, "seeds", "1-1000", "seeds to run, as first-last")
 	flag.StringVar(&o.size, "size", "small", "small or large fleets, or dense: small ones to which much happens")

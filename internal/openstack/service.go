@@ -1,0 +1,37 @@
+package openstack
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/gophercloud/gophercloud/v2"
+)
+
+const keyManager = "key-manager"
+
+// KeyManager gives a client of the project's Barbican. An error is an *Error.
+func (c *Cloud) KeyManager() (*gophercloud.ServiceClient, error) {
+	address, err := endpoint(c.catalog.catalog, keyManager, c.region, c.iface)
+	if err != nil {
+		return nil, err
+	}
+	address = strings.TrimRight(address, "/")
+	if !strings.HasSuffix(address, "/v1") {
+		address += "/v1"
+	}
+	return c.service(keyManager, address+"/"), nil
+}
+
+// service makes a client of a service that is asked seldom, with the session's
+// present token; it is not behind Heat's gate.
+func (c *Cloud) service(kind, address string) *gophercloud.ServiceClient {
+	p := &gophercloud.ProviderClient{HTTPClient: http.Client{Transport: watched{next: bounded{c.way}, service: kind, observer: c.observer}}}
+	p.UserAgent.Prepend(c.agent)
+	p.UseTokenLock()
+	g := c.session.current()
+	_ = p.SetTokenAndAuthResult(g.result) // Open has looked at the like of it
+	p.TokenID = g.value
+	p.ReauthFunc = func(ctx context.Context) error { return c.session.renew(ctx, p) }
+	return &gophercloud.ServiceClient{ProviderClient: p, Endpoint: address, Type: kind}
+}

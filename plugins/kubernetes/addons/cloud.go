@@ -1,0 +1,18 @@
+package addons
+
+import "github.com/heatsync/heatsync/plugins/driver"
+
+func cloudLabels() []driver.Label {
+	return []driver.Label{
+		toggle("cloud_provider_enabled", "true", "The OpenStack cloud controller: load balancers, addresses and zones of nodes."),
+		tag("cloud_provider_tag", "the OpenStack cloud controller"),
+	}
+}
+
+func cloudValues(s settings) values {
+	return s.with(values{
+		"CLOUD_CONTROLLER_IMAGE": s.image("registry.k8s.io/provider-os/openstack-cloud-controller-manager", "cloud_provider_tag"),
+		"CLUSTER":                s.Cluster,
+		"POD_CIDR":               s.PodCIDR,
+	})
+}
