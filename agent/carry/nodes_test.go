@@ -141,6 +141,12 @@ func TestDrainGetsItsNodesAndCertificates(t *testing.T) {
 	if ev := c.Step(t.Context(), do); ev.Verdict != reconcile.Refused || !ev.Fault.Transient {
 		t.Errorf("%+v", ev)
 	}
+	// A deletion goes on whatever the store does.
+	do.Intent = plan.Absent
+	if ev := c.Step(t.Context(), do); ev.Verdict != reconcile.Accepted || len(r.step.API.ClientKeyPEM) > 0 {
+		t.Errorf("%+v", ev)
+	}
+	do.Intent = plan.Present
 	c.sign = c.clusterClient // and there is no store
 	do.Cluster = "pay"
 	if c.Step(t.Context(), do); len(r.step.API.ClientKeyPEM) > 0 || r.step.API.Address == "" {
