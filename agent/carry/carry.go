@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -24,11 +25,11 @@ type Carrier struct {
 	cloud    Cloud
 	drivers  Drivers
 	progress func(reconcile.Do, string)
+	sign     func(ctx context.Context, cluster string) (driver.ClusterAPI, error)
 	secrets  Secrets // nil: there is no store
 	issuer   Credentials
 	now      func() time.Time
 	outputs  outputsRead
-	sign     ClusterAPI // nil: nobody signs
 
 	told *rowsTold
 	base sourceBase
@@ -40,13 +41,15 @@ func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do,
 	if progress == nil {
 		progress = func(reconcile.Do, string) {}
 	}
-	return &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold()}
+	out := &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold()}
+	out.sign = out.clusterClient
+	return out
 }
 
 // KeepSecrets gives the carrier a store and whoever makes credentials for clusters,
 // before the first command. now tells when certificates begin.
 func (c *Carrier) KeepSecrets(s Secrets, i Credentials, now func() time.Time) {
-	c.secrets, c.issuer, c.now, c.sign = s, i, now, c.signed
+	c.secrets, c.issuer, c.now = s, i, now
 }
 
 // one is the answer of a job that has one.

@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -60,34 +61,18 @@ const kubernetesCA = "kubernetes-ca"
 // healthClient is whom CheckHealth asks as, for as long as one call may take.
 var healthClient = pki.Client{User: "heatsync-health", Groups: []string{"system:masters"}, Validity: 10 * time.Minute}
 
-// clientOf signs the client that a driver asks the cluster with.
+// clientOf signs the client that a driver asks the cluster with. The CA's key
+// stays here.
 func (c *Carrier) clientOf(ctx context.Context, cmd reconcile.ReadHealth, in *driver.HealthInput) error {
-	if !slices.ContainsFunc(cmd.Secrets, func(s reconcile.SecretID) bool { return s.Name == kubernetesCA }) {
+	if c.secrets == nil || !slices.ContainsFunc(cmd.Secrets, func(s reconcile.SecretID) bool { return s.Name == kubernetesCA }) {
 		return nil
 	}
-	api, err := c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress)
-	in.CACertificatePEM, in.ClientCertificatePEM, in.ClientKeyPEM = api.CACertificatePEM, api.ClientCertificatePEM, api.ClientKeyPEM
+	a, err := c.sign(ctx, cmd.Cluster)
+	if err == nil && len(a.CACertificatePEM) == 0 {
+		err = errors.New("the cluster's set of secrets has no " + kubernetesCA)
+	}
+	in.CACertificatePEM, in.ClientCertificatePEM, in.ClientKeyPEM = a.CACertificatePEM, a.ClientCertificatePEM, a.ClientKeyPEM
 	return err
-}
-
-// signed makes a client of a cluster's API out of its set of secrets; the CA's key
-// stays here. A cluster without a CA has none.
-func (c *Carrier) signed(ctx context.Context, cluster string) (driver.ClusterAPI, error) {
-	set, err := c.set(ctx, cluster)
-	if err != nil {
-		return driver.ClusterAPI{}, err
-	}
-	v, ok := set.Find(kubernetesCA)
-	if !ok {
-		return driver.ClusterAPI{}, nil
-	}
-	ca, err := pki.ReadCA(v.Value)
-	if err != nil {
-		return driver.ClusterAPI{}, err
-	}
-	api := driver.ClusterAPI{CACertificatePEM: ca.CertificatePEM()}
-	api.ClientCertificatePEM, api.ClientKeyPEM, err = ca.SignClient(healthClient, c.now())
-	return api, err
 }
 
 // outputsRead keeps stacks' outputs by state of the stack: Heat takes seconds for

@@ -2,28 +2,46 @@ package carry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/heatsync/heatsync/internal/pki"
+	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
-// ClusterAPI gives what a client of a cluster's own API needs, but its address:
-// certificates that live for minutes, signed for one call.
-type ClusterAPI func(ctx context.Context, cluster string) (driver.ClusterAPI, error)
-
-// SignFor has sign give certificates for steps that reach into a cluster. Without
-// it a driver is given none.
-func (c *Carrier) SignFor(sign ClusterAPI) { c.sign = sign }
-
-// clusterAPI is what a drain reaches a cluster with.
-func (c *Carrier) clusterAPI(ctx context.Context, cluster, address string) (driver.ClusterAPI, error) {
-	if c.sign == nil {
-		return driver.ClusterAPI{Address: address}, nil
+// clusterClient signs a client of a cluster's own API, for minutes. A cluster
+// without a set of secrets, or whose set has no such CA, gets none.
+func (c *Carrier) clusterClient(ctx context.Context, cluster string) (driver.ClusterAPI, error) {
+	if c.secrets == nil {
+		return driver.ClusterAPI{}, nil
 	}
+	set, err := c.secrets.Get(ctx, c.owner(cluster))
+	if errors.Is(err, secretstore.ErrNone) {
+		return driver.ClusterAPI{}, nil
+	}
+	if err != nil {
+		return driver.ClusterAPI{}, err
+	}
+	v, ok := set.Find(kubernetesCA)
+	if !ok {
+		return driver.ClusterAPI{}, nil
+	}
+	ca, err := pki.ReadCA(v.Value)
+	if err != nil {
+		return driver.ClusterAPI{}, err
+	}
+	a := driver.ClusterAPI{CACertificatePEM: ca.CertificatePEM()}
+	a.ClientCertificatePEM, a.ClientKeyPEM, err = ca.SignClient(healthClient, c.now())
+	return a, err
+}
+
+// clusterAPI is what a step, or a reading of nodes, reaches a cluster with.
+func (c *Carrier) clusterAPI(ctx context.Context, cluster, address string) (driver.ClusterAPI, error) {
 	a, err := c.sign(ctx, cluster)
 	if err != nil {
 		return driver.ClusterAPI{}, fmt.Errorf("certificates for cluster %q: %w", cluster, err)
@@ -60,8 +78,8 @@ func (c *Carrier) withNodes(ctx context.Context, cmd reconcile.ReadParts, p live
 func (c *Carrier) healthInput(ctx context.Context, cmd reconcile.ReadParts, p live.Parts) (driver.HealthInput, error) {
 	api, err := c.clusterAPI(ctx, cmd.Cluster, "")
 	in := driver.HealthInput{
-		Cluster: ClusterOf(c.fleet, cmd.Spec), Parts: PartsOf(p), Facts: true, CACertificatePEM: api.CACertificatePEM,
-		ClientCertificatePEM: api.ClientCertificatePEM, ClientKeyPEM: api.ClientKeyPEM,
+		Cluster: ClusterOf(c.fleet, cmd.Spec), Parts: PartsOf(p), Facts: true,
+		CACertificatePEM: api.CACertificatePEM, ClientCertificatePEM: api.ClientCertificatePEM, ClientKeyPEM: api.ClientKeyPEM,
 	}
 	if cmd.Row != nil {
 		in.Stack = StackOf(*cmd.Row)

@@ -48,6 +48,10 @@ func (r *reachable) Apply(_ context.Context, in driver.ApplyInput, _ func(string
 	return r.result
 }
 
+type soleDriver struct{ d Driver }
+
+func (d soleDriver) Driver(string) (Driver, error) { return d.d, nil }
+
 func signs(_ context.Context, cluster string) (driver.ClusterAPI, error) {
 	if cluster != "pay" {
 		return driver.ClusterAPI{}, errors.New("the store has no secrets of it")
@@ -67,8 +71,8 @@ func readNodes(t *testing.T, c *Carrier, cluster string) reconcile.PartsRead {
 
 func TestNodesAreReadThroughTheDriver(t *testing.T) {
 	r := &reachable{report: driver.HealthReport{Health: driver.Unhealthy, Nodes: []driver.Node{{Name: "w-0", ServerID: "id", Group: "w", Pods: 3}}}}
-	c := New("prod", nil, r, drivers{r}, nil)
-	c.SignFor(signs)
+	c := New("prod", nil, r, soleDriver{r}, nil)
+	c.sign = signs
 	ev := readNodes(t, c, "pay")
 	if ev.Fault != nil || ev.ID != 7 {
 		t.Fatalf("%+v", ev)
@@ -102,8 +106,8 @@ func TestNodesThatCannotBeRead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &reachable{report: c.report, err: c.err}
-			carrier := New("prod", nil, r, drivers{r}, nil)
-			carrier.SignFor(signs)
+			carrier := New("prod", nil, r, soleDriver{r}, nil)
+			carrier.sign = signs
 			ev := readNodes(t, carrier, c.cluster)
 			if ev.Fault == nil || !ev.Fault.Transient || !strings.Contains(ev.Fault.Summary, c.says) || slices.Contains(ev.Parts.Read, live.PartNodes) {
 				t.Errorf("%+v %+v", ev.Parts, ev.Fault)
@@ -114,8 +118,8 @@ func TestNodesThatCannotBeRead(t *testing.T) {
 
 func TestDrainGetsItsNodesAndCertificates(t *testing.T) {
 	r := &reachable{result: driver.Result{Verdict: driver.Accepted, StackID: "s1", Pending: true, WaitsFor: "a budget"}}
-	c := New("prod", nil, r, drivers{r}, nil)
-	c.SignFor(signs)
+	c := New("prod", nil, r, soleDriver{r}, nil)
+	c.sign = signs
 	do := reconcile.Do{
 		ID: 3, Cluster: "pay", Driver: "kubernetes", Spec: &spec.Cluster{Name: "pay"}, APIAddress: "https://api",
 		Step: plan.Step{ID: "drain", Kind: plan.StepDrain, Nodes: []plan.Node{{Name: "w-0", ServerID: "id", Group: "w"}}},
@@ -137,7 +141,13 @@ func TestDrainGetsItsNodesAndCertificates(t *testing.T) {
 	if ev := c.Step(t.Context(), do); ev.Verdict != reconcile.Refused || !ev.Fault.Transient {
 		t.Errorf("%+v", ev)
 	}
-	c.SignFor(nil)
+	// A deletion goes on whatever the store does.
+	do.Intent = plan.Absent
+	if ev := c.Step(t.Context(), do); ev.Verdict != reconcile.Accepted || len(r.step.API.ClientKeyPEM) > 0 {
+		t.Errorf("%+v", ev)
+	}
+	do.Intent = plan.Present
+	c.sign = c.clusterClient // and there is no store
 	do.Cluster = "pay"
 	if c.Step(t.Context(), do); len(r.step.API.ClientKeyPEM) > 0 || r.step.API.Address == "" {
 		t.Error("certificates that nobody signed")

@@ -40,7 +40,7 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 	}
 	in := c.applyInput(cmd, credential, secrets)
 	if cmd.Step.Kind == plan.StepDrain {
-		if in.API, err = c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress); err != nil {
+		if in.API, err = c.clusterAPI(ctx, cmd.Cluster, cmd.APIAddress); err != nil && cmd.Intent != plan.Absent {
 			ev.Fault = &reconcile.Fault{Code: reconcile.FaultDependency, Who: reconcile.Operator, Transient: true, Summary: OneLine(err), Remedy: "look at the fleet's secret store"}
 			return ev
 		}
@@ -57,10 +57,10 @@ func NotWanted(cmd reconcile.Do) reconcile.StepEnded {
 	}}
 }
 
-// stepSecrets reads what the step is trusted with. A delete is with none: it goes
-// on whatever the store does.
+// stepSecrets reads what the step is trusted with. A delete, and what comes before
+// it, is with none: it goes on whatever the store does.
 func (c *Carrier) stepSecrets(ctx context.Context, cmd reconcile.Do) ([]driver.Secret, bool, error) {
-	if cmd.Step.Kind == plan.StepDelete {
+	if cmd.Step.Kind == plan.StepDelete || cmd.Step.Kind == plan.StepDrain && cmd.Intent == plan.Absent {
 		return nil, true, nil
 	}
 	return c.valuesOf(ctx, cmd.Cluster, cmd.Secrets)

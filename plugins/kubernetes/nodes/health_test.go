@@ -131,15 +131,15 @@ func answering(path string, code int, reason metav1.StatusReason) func(http.Resp
 func TestCheckTellsWhy(t *testing.T) {
 	const canary = "s3cret"
 	own := newCA(t, "own")
-	serve := func(t *testing.T, c tls.Config, h http.HandlerFunc) driver.ClusterAPI {
+	serve := func(t *testing.T, c *tls.Config, h http.HandlerFunc) driver.ClusterAPI {
 		s := httptest.NewUnstartedServer(h)
-		s.TLS, s.Config.ErrorLog = &c, quiet
+		s.TLS, s.Config.ErrorLog = c, quiet
 		s.StartTLS()
 		t.Cleanup(s.Close)
 		return own.access(t, s.URL)
 	}
 	trusted := func(t *testing.T, h http.HandlerFunc) driver.ClusterAPI {
-		return serve(t, tls.Config{Certificates: []tls.Certificate{own.server(t)}}, h)
+		return serve(t, &tls.Config{Certificates: []tls.Certificate{own.server(t)}}, h)
 	}
 	ok := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, canary) }
 	for _, c := range []struct {
@@ -149,16 +149,16 @@ func TestCheckTellsWhy(t *testing.T) {
 		says   string
 	}{
 		{"another cluster's CA", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, tls.Config{Certificates: []tls.Certificate{newCA(t, "other").server(t)}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{newCA(t, "other").server(t)}}, ok)
 		}, driver.Unknown, "another CA than this cluster's"},
 		{"a certificate that ended", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(-time.Minute), net.ParseIP("127.0.0.1"))}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(-time.Minute), net.ParseIP("127.0.0.1"))}}, ok)
 		}, driver.Unknown, "not valid at this time"},
 		{"a certificate for another address", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(time.Minute), net.ParseIP("10.0.0.1"))}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(time.Minute), net.ParseIP("10.0.0.1"))}}, ok)
 		}, driver.Unknown, "does not name this address"},
 		{"a server that refuses our certificate", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, tls.Config{Certificates: []tls.Certificate{own.server(t)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: newCA(t, "other").pool(), MaxVersion: tls.VersionTLS12}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.server(t)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: newCA(t, "other").pool(), MaxVersion: tls.VersionTLS12}, ok)
 		}, driver.Unknown, "refused the agent's client certificate"},
 		{"a cluster made with another CA", func(t *testing.T) driver.ClusterAPI {
 			return trusted(t, func(w http.ResponseWriter, _ *http.Request) {
