@@ -128,10 +128,10 @@ func (e *Engine) stepEnded(ev StepEnded) {
 		f.Code, f.Who, f.Message, f.Remedy = ev.Fault.Code, ev.Fault.Who, ev.Fault.Summary, ev.Fault.Remedy
 	}
 	e.find(f)
-	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	if ev.Verdict != Accepted {
 		c.Secrets = secretsOf{Dropped: c.Secrets.Dropped} // they may be others by now
 	}
+	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	fault := Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the driver gave no reason"}
 	if ev.Fault != nil {
 		fault = *ev.Fault
