@@ -132,10 +132,10 @@ func (e *Engine) stepEnded(ev StepEnded) {
 	if !ev.Pending {
 		e.find(f)
 	}
-	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	if ev.Verdict != Accepted {
 		c.Secrets = secretsOf{Dropped: c.Secrets.Dropped} // they may be others by now
 	}
+	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	fault := Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the driver gave no reason"}
 	if ev.Fault != nil {
 		fault = *ev.Fault

@@ -49,7 +49,7 @@ func root() *cobra.Command {
 		DisableAutoGenTag: true,
 	}
 	c.AddGroup(&cobra.Group{ID: "agent", Title: "The agent:"}, &cobra.Group{ID: "fleet", Title: "What people write:"},
-		&cobra.Group{ID: "driver", Title: "Drivers:"})
+		&cobra.Group{ID: "access", Title: "Into a cluster:"}, &cobra.Group{ID: "driver", Title: "Drivers:"})
 	c.AddCommand(commands()...)
 	return c
 }
@@ -63,6 +63,7 @@ func commands() []*cobra.Command {
 		askCommand("approve", "Let go what the creation and replacement guards of a fleet hold now", "approved: what was held goes now"),
 		replayCommand(),
 		validateCommand(), planCommand(), schemaCommand(),
+		accessCommand(), caCommand(),
 		driverCommand(), demoCommand(), versionCommand(),
 	}
 }

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 // TestScripts plays the stories of testdata/script with the real command and the
 // real docker driver as processes, over heatsim on loopback.
 func TestScripts(t *testing.T) {
-	driver := buildDriver(t)
+	driver, sealed := buildDriver(t), buildSealed(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("PORT", port)
 			e.Setenv("DRIVER", driver)
+			e.Setenv("SEALED", sealed)
 			e.Setenv("HEATSYNC_CONFIG", filepath.Join(e.WorkDir, "heatsync.yaml"))
 			e.Setenv("HOME", e.WorkDir)
 			e.Values[simKey{}] = &sim{}
@@ -47,6 +48,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"heatsim": heatsimCommand, "heatsync-get": getCommand, "await": awaitCommand, "expand": expandCommand, "install": installCommand,
+			"age-keygen": ageKeyCommand, "no-leak": noLeakCommand,
 		},
 	})
 }
@@ -264,13 +266,17 @@ func expandCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// installCommand: "install DIR" puts the docker driver there and pins it.
+// installCommand: "install DIR" puts the docker driver there and pins it, "install
+// DIR sealed" the stories' own.
 func installCommand(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: install DIR")
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: install DIR [sealed]")
 	}
-	dir := ts.MkAbs(args[0])
+	dir, from := ts.MkAbs(args[0]), ts.Getenv("DRIVER")
+	if len(args) > 1 {
+		from = ts.Getenv("SEALED")
+	}
 	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(os.Link(ts.Getenv("DRIVER"), filepath.Join(dir, "heatsync-driver-docker")))
+	ts.Check(os.Link(from, filepath.Join(dir, filepath.Base(from))))
 	ts.Check(ts.Exec("heatsync", "driver", "lock", dir))
 }
