@@ -150,7 +150,7 @@ func checkControlPlane(t *testing.T, folder string, everything bool) {
 	manifests := read("manifests.yaml")
 	for _, want := range []string{
 		"--enable-admission-plugins=NodeRestriction,NamespaceLifecycle,LimitRanger,PodNodeSelector\n", "--audit-log-path=-\n",
-		"--feature-gates=ContextualLogging=true,CPUManagerPolicyAlphaOptions=false\n", "--flex-volume-plugin-dir=/opt/volume-plugins\n",
+		"--feature-gates=CPUManagerPolicyAlphaOptions=false,ContextualLogging=true\n", "--flex-volume-plugin-dir=/opt/volume-plugins\n",
 		"--node-monitor-grace-period=30s\n", "image: registry.example.org/k8s/kube-apiserver:v1.33.6\n",
 		"initialDelaySeconds: 30\n", "timeoutSeconds: 5\n",
 	} {
