@@ -89,6 +89,12 @@ leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: 
 	HEATSYNC_TEST_ROUNDS=10000 HEATSYNC_TEST_DRIVER_RESTARTS=10000 \
 		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
 
+.PHONY: test-kubeadm
+test-kubeadm: $(TOOLS)/kubeadm $(TOOLS)/kube-apiserver ## What nodes boot, against kubeadm and kube-apiserver themselves: half an hour to build them
+	tools/packages etcd curl openssl unshare ip
+	HEATSYNC_TEST_KUBEADM=$(TOOLS)/kubeadm HEATSYNC_TEST_KUBE_APISERVER=$(TOOLS)/kube-apiserver \
+		go test -count=1 -v -run 'TestKubeadmTakesIt|TestControlPlaneAnswers' ./plugins/kubernetes/boot
+
 ##@ Checks
 
 .PHONY: lint
@@ -179,4 +185,6 @@ $(TOOLS)/buf: tools/buf/go.mod
 $(TOOLS)/goreleaser: tools/goreleaser/go.mod
 	$(build-tools)
 $(TOOLS)/cyclonedx-gomod: tools/sbom/go.mod
+	$(build-tools)
+$(TOOLS)/kubeadm $(TOOLS)/kube-apiserver &: tools/kubeadm/go.mod
 	$(build-tools)

@@ -15,11 +15,12 @@ type document map[string]any
 
 // Names that kubeadm and the script agree on.
 const (
-	kubeadmVersion = "kubeadm.k8s.io/v1beta4"
-	criSocket      = "unix:///run/containerd/containerd.sock"
-	patchesFolder  = "/etc/heatsync/patches"
-	webhookFile    = "/etc/kubernetes/keystone-webhook.yaml"
-	flexVolumes    = "/var/lib/kubelet/volume-plugins" // kubeadm's own lies in /usr
+	kubeadmVersion    = "kubeadm.k8s.io/v1beta4"
+	criSocket         = "unix:///run/containerd/containerd.sock"
+	patchesFolder     = "/etc/heatsync/patches"
+	webhookFile       = "/etc/kubernetes/keystone-webhook.yaml"
+	authorizationFile = "/etc/kubernetes/authorization.yaml"
+	flexVolumes       = "/var/lib/kubelet/volume-plugins" // kubeadm's own lies in /usr
 )
 
 // controlPlaneTaint is the one that kubeadm gives where none is said.
@@ -221,9 +222,13 @@ func (s Settings) cluster(gates map[string]bool) (document, error) {
 		d["proxy"] = document{"disabled": true}
 	}
 	if s.KeystoneWebhook != "" {
-		d["apiServer"].(document)["extraVolumes"] = []any{document{
-			"name": "keystone-webhook", "hostPath": webhookFile, "mountPath": webhookFile, "readOnly": true, "pathType": "File",
-		}}
+		var volumes []any
+		for _, volume := range [][2]string{{"keystone-webhook", webhookFile}, {"authorization", authorizationFile}} {
+			volumes = append(volumes, document{
+				"name": volume[0], "hostPath": volume[1], "mountPath": volume[1], "readOnly": true, "pathType": "File",
+			})
+		}
+		d["apiServer"].(document)["extraVolumes"] = volumes
 	}
 	gateFlags := gateArgs(gates)
 	if args := s.admission(apiServer, gateFlags); len(args) > 0 {
@@ -256,9 +261,7 @@ func (s Settings) admission(options, gates []arg) []arg {
 	}
 	ours := append([]arg{{flag, strings.Join(list, ",")}}, gates...)
 	if s.KeystoneWebhook != "" {
-		// after RBAC, so that the cluster works while the webhook does not
-		ours = append(ours, arg{"authentication-token-webhook-config-file", webhookFile},
-			arg{"authorization-webhook-config-file", webhookFile}, arg{"authorization-mode", "Node,RBAC,Webhook"})
+		ours = append(ours, arg{"authentication-token-webhook-config-file", webhookFile}, arg{"authorization-config", authorizationFile})
 	}
 	return override(ours, rest)
 }

@@ -16,7 +16,7 @@ place_keys() {
 	openssl pkey -in "$pki/sa.key" -pubout -out "$pki/sa.pub"
 	chmod 0644 "$pki/sa.pub"
 	# from where `kubeadm reset` does not remove it
-	[ ! -e "$settings/keystone-webhook.yaml" ] || install -m 0644 "$settings/keystone-webhook.yaml" "$root/etc/kubernetes/"
+	[ ! -e "$settings/keystone-webhook.yaml" ] || install -m 0644 "$settings"/{keystone-webhook,authorization}.yaml "$root/etc/kubernetes/"
 }
 
 # forget_secrets: what a node keeps lies in /etc/kubernetes by now.
