@@ -138,6 +138,9 @@ func (c *Cloud) verifyType(d *definition, where, typ string, props map[string]an
 	if kind == groupType {
 		return c.verifyMembers(d, where, props, depth)
 	}
+	if kind == "OS::Nova::Server" {
+		return checkBootable(where, props)
+	}
 	return nil
 }
 

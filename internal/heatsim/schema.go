@@ -94,6 +94,9 @@ func (c *Cloud) checkMap(where string, declared map[string]*property, props map[
 	for _, name := range hot.Keys(declared) {
 		p := declared[name]
 		v, given := props[name]
+		if given && v == nil && p.Custom == "cinder.vtype" { // to Heat 19 the type ""
+			return invalid("Property error: %s.%s: Error validating value '': The VolumeType () could not be found.", where, name)
+		}
 		if !given || v == nil {
 			alias := props[name+"_id"]
 			if p.Required && alias == nil {

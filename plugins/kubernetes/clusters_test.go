@@ -16,11 +16,11 @@ func TestClustersOnHeatsim(t *testing.T) {
 func TestClustersOnHeat(t *testing.T) { clusters(t, realCloud) }
 
 // foreign is the network that some clusters find there.
-const foreign = "story-network"
+func foreign(c driver.Cluster) string { return "story-" + c.Name }
 
 // inside puts a cluster on a network that is there, without floating IPs.
 func inside(c *driver.Cluster) {
-	c.ExternalNetwork, c.FloatingIPEnabled, c.FixedNetwork, c.FixedSubnet = "", false, foreign, foreign
+	c.ExternalNetwork, c.FloatingIPEnabled, c.FixedNetwork, c.FixedSubnet = "", false, foreign(*c), foreign(*c)
 }
 
 // clusters makes and deletes clusters that between them take both sides of every
@@ -43,7 +43,7 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 				master(3), worker(1),
 				{Name: "gpu", Role: "gpu", NodeCount: 1, NodeLabels: map[string]string{"example.org/gpu": "a100"}},
 				{Name: "none", Role: "worker"},
-				{Name: "spot", Role: "worker", NodeCount: 2, DockerVolumeSizeGiB: 2},
+				{Name: "spot", Role: "worker", NodeCount: 2, DockerVolumeSizeGiB: 2, Labels: map[string]string{"docker_volume_type": "__DEFAULT__"}},
 			}
 			set("etcd_volume_size", "1", "boot_volume_size", "2", "availability_zone", "nova", "master_lb_allowed_cidrs", "192.0.2.0/24")(c)
 		}, map[string]int{servers: 7, loadBal: 1, volumes: 17, networks: 1, "OS::Neutron::FloatingIP": 8, "OS::Octavia::PoolMember": 3}, "https://"},
@@ -91,15 +91,16 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 func (x *teller) makeNetwork() {
 	x.Helper()
 	tags, err := heat.NewTags("story")
+	net := foreign(x.c)
 	if err == nil {
-		x.Cleanup(func() { x.deleteAll(foreign) })
-		_, err = x.client.Create(x.Context(), foreign, tags, heat.Spec{Template: []byte(`{
+		x.Cleanup(func() { x.deleteAll(net) })
+		_, err = x.client.Create(x.Context(), net, tags, heat.Spec{Template: []byte(`{
 			"heat_template_version": "2018-08-31", "resources": {
-				"n": {"type": "OS::Neutron::Net", "properties": {"name": "` + foreign + `"}},
-				"s": {"type": "OS::Neutron::Subnet", "properties": {"name": "` + foreign + `", "network": {"get_resource": "n"}, "cidr": "10.9.0.0/24"}}}}`)})
+				"n": {"type": "OS::Neutron::Net", "properties": {"name": "` + net + `"}},
+				"s": {"type": "OS::Neutron::Subnet", "properties": {"name": "` + net + `", "network": {"get_resource": "n"}, "cidr": "10.9.0.0/24"}}}}`)})
 	}
 	if err != nil {
 		x.Fatal(err)
 	}
-	x.settle(x.T, foreign)
+	x.settle(x.T, net)
 }

@@ -32,7 +32,7 @@ func (d Driver) releaseRules(r *rules, c driver.Cluster) {
 	if b := d.bundleOf(c.Labels); (b.URL == "") != (b.SHA256 == "") {
 		r.wrong("labels.addons_url", "set both addons_url and addons_sha256", "the bundle of add-ons needs both a place and a SHA-256")
 	} else if b.URL == "" {
-		r.wrong("labels.addons_url", "put the bundle of heatsync-driver-kubernetes addons where nodes can fetch it, and set addons_url and addons_sha256", "nodes do not know where to fetch the bundle of add-ons")
+		r.wrong("labels.addons_url", "pack it with heatsync-driver-kubernetes versions bundle, put it where nodes can fetch it, and set addons_url and addons_sha256", "nodes do not know where to fetch the bundle of add-ons")
 	}
 }
 

@@ -21,21 +21,43 @@ var (
 
 	rootTemplate = parsed("kubernetes.yaml", rootText)
 
-	// nested are the templates below the root, which are the same for all clusters.
-	nested = map[string]string{
-		"api_lb.yaml":       lbText,
-		"group_master.yaml": filled(parsed("group.yaml", groupText), member{Master: true}),
-		"group_minion.yaml": filled(parsed("group.yaml", groupText), member{}),
-		"master.yaml":       filled(parsed("node.yaml", nodeText), member{Master: true, Meta: metaKeys}),
-		"minion.yaml":       filled(parsed("node.yaml", nodeText), member{Meta: metaKeys}),
-	}
+	// nested are the templates below the root, which are the same for all clusters:
+	// one that a cluster needs first with its next group would look like a change
+	// of all others.
+	nested = nestedTemplates()
 )
+
+func nestedTemplates() map[string]string {
+	files := map[string]string{"api_lb.yaml": lbText}
+	group, node := parsed("group.yaml", groupText), parsed("node.yaml", nodeText)
+	for _, m := range []member{{}, {Volume: true}, {Master: true}, {Master: true, Volume: true}} {
+		m.Meta = metaKeys
+		files[m.Group()], files[m.Node()] = filled(group, m), filled(node, m)
+	}
+	return files
+}
 
 // member is what the templates of groups and nodes differ by.
 type member struct {
 	Master bool
+	Volume bool // boots from one
 	Meta   meta
 }
+
+// Node is the template of one node.
+func (m member) Node() string {
+	name := "minion"
+	if m.Master {
+		name = "master"
+	}
+	if m.Volume {
+		name += "_volume"
+	}
+	return name + ".yaml"
+}
+
+// Group is the template of a group of such nodes.
+func (m member) Group() string { return "group_" + m.Node() }
 
 // meta is the keys of Nova's metadata that a node reads.
 type meta struct{ Index, Group, API, Public, FloatingIP, Network, Subnet, Etcd, Containers string }
@@ -93,9 +115,10 @@ type groupView struct {
 func viewOf(g driver.NodeGroup, cloud bool) groupView {
 	v := groupView{Name: g.Name, Generation: generationOf(g), Master: g.Name == masters, Default: g.Name == masters || g.Name == workers}
 	v.Resource = v.Name + "-" + v.Generation
-	v.File, v.Template, v.Secrets = "boot/"+v.Resource, "group_minion.yaml", secretsOf(boot.Worker, cloud)
+	v.Template = member{Master: v.Master, Volume: sizeOf(g.Labels["boot_volume_size"]) > 0}.Group()
+	v.File, v.Secrets = "boot/"+v.Resource, secretsOf(boot.Worker, cloud)
 	if v.Master {
-		v.Template, v.Secrets = "group_master.yaml", secretsOf(boot.ControlPlane, cloud)
+		v.Secrets = secretsOf(boot.ControlPlane, cloud)
 	}
 	return v
 }
