@@ -14,9 +14,10 @@ import (
 type holding struct{ driver.Driver }
 
 var (
-	_ driver.Validator   = holding{}
-	_ driver.Previewer   = holding{}
-	_ driver.AccessGiver = holding{}
+	_ driver.Validator     = holding{}
+	_ driver.Previewer     = holding{}
+	_ driver.AccessGiver   = holding{}
+	_ driver.HealthChecker = holding{}
 )
 
 // Validate implements driver.Validator.
@@ -32,6 +33,11 @@ func (h holding) Preview(ctx context.Context, in driver.PreviewInput) (driver.Pr
 // GetAccess implements driver.AccessGiver.
 func (h holding) GetAccess(c driver.Cluster, s driver.Stack, p driver.Parts) driver.Access {
 	return h.Driver.(driver.AccessGiver).GetAccess(c, s, p)
+}
+
+// CheckHealth implements driver.HealthChecker.
+func (h holding) CheckHealth(ctx context.Context, in driver.HealthInput) driver.HealthReport {
+	return h.Driver.(driver.HealthChecker).CheckHealth(ctx, in)
 }
 
 // Plan implements driver.Planner: changes that are rolling are shown, and nothing

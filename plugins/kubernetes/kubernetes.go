@@ -26,9 +26,10 @@ type Driver struct {
 }
 
 var (
-	_ heatstack.Template = Driver{}
-	_ driver.Validator   = Driver{}
-	_ driver.AccessGiver = Driver{}
+	_ heatstack.Template   = Driver{}
+	_ driver.Validator     = Driver{}
+	_ driver.AccessGiver   = Driver{}
+	_ driver.HealthChecker = Driver{}
 )
 
 // New makes the driver.

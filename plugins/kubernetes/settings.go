@@ -36,6 +36,9 @@ func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Releas
 	if g.Name == masters {
 		s.Role, s.First, s.Addons = boot.ControlPlane, true, chosen
 		s.EtcdVolume = sizeOf(c.Labels["etcd_volume_size"]) > 0
+		if chosen.Has("keystone-auth") {
+			s.KeystoneWebhook = addons.KeystoneWebhook
+		}
 	}
 	return s
 }

@@ -12,7 +12,7 @@ func cloudLabels() []driver.Label {
 func cloudValues(s settings) values {
 	return s.with(values{
 		"CLOUD_CONTROLLER_IMAGE": s.image("registry.k8s.io/provider-os/openstack-cloud-controller-manager", "cloud_provider_tag"),
-		"CLUSTER":                s.Cluster,
+		"STACK":                  s.Stack,
 		"POD_CIDR":               s.PodCIDR,
 	})
 }

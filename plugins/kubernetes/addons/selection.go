@@ -40,6 +40,7 @@ func (s Selection) Has(name string) bool {
 // Input is all that a selection depends on.
 type Input struct {
 	Cluster         string
+	Stack           string // name of its stack: whose the load balancers and volumes are that it makes
 	Kubernetes      string // v1.34.2
 	NetworkDriver   string // flannel, calico, cilium
 	VolumeDriver    string // cinder or ""

@@ -22,7 +22,7 @@ func cinderWanted(s settings) bool {
 func cinderValues(s settings) values {
 	const sidecars = "registry.k8s.io/sig-storage/"
 	return s.with(values{
-		"CLUSTER":                   s.Cluster,
+		"STACK":                     s.Stack,
 		"CINDER_CSI_IMAGE":          s.image("registry.k8s.io/provider-os/cinder-csi-plugin", "cinder_csi_plugin_tag"),
 		"CSI_ATTACHER_IMAGE":        s.image(sidecars+"csi-attacher", "csi_attacher_tag"),
 		"CSI_PROVISIONER_IMAGE":     s.image(sidecars+"csi-provisioner", "csi_provisioner_tag"),

@@ -17,8 +17,8 @@ var guards = []Mutant{
 		"!e.guards.rolling[c.Name] && len(e.guards.rolling) >= max(1, fleet.Rollout.MaxConcurrent) && !MUTANT:",
 	}}},
 	{"rollout-kept", "a place in the rollout is never given back", []Place{{
-		"reconcile/guards.go", "set(g.rolling, c.Name, updating || begun)",
-		"set(g.rolling, c.Name, updating || begun || MUTANT && g.rolling[c.Name])",
+		"reconcile/guards.go", "set(g.rolling, c.Name, updating || begun || c.emptying(d))",
+		"set(g.rolling, c.Name, updating || begun || c.emptying(d) || MUTANT && g.rolling[c.Name])",
 	}}},
 	{"guard-silent", "a guard that lets go tells nobody", []Place{{
 		"reconcile/guards.go", "for name := range names {\n\t\t\t\te.touch(name)",

@@ -36,8 +36,8 @@ var pace = []Mutant{
 		"c.Retry.Next = e.now\n\t\t}\n\t}\n\tif !MUTANT {\n\t\te.touchAll()\n\t}",
 	}}},
 	{"worker-held", "who carries a step out waits until Heat has done it", []Place{{
-		"agent/carry/step.go", "return endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential, secrets), func(line string) { c.progress(cmd, line) }))",
-		"ev = endedStep(cmd, d.Apply(ctx, c.applyInput(cmd, credential, secrets), func(line string) { c.progress(cmd, line) }))\n\tfor busy := MUTANT && ev.Verdict == reconcile.Accepted; busy; {\n\t\trows, err := c.cloud.Look(ctx, []string{cmd.StackName}, \"\")\n\t\tbusy = err == nil && len(rows) > 0 && rows[0].Status.Working()\n\t}\n\treturn ev",
+		"agent/carry/step.go", "return endedStep(cmd, d.Apply(ctx, in, func(line string) { c.progress(cmd, line) }))",
+		"ev = endedStep(cmd, d.Apply(ctx, in, func(line string) { c.progress(cmd, line) }))\n\tfor busy := MUTANT && ev.Verdict == reconcile.Accepted; busy; {\n\t\trows, err := c.cloud.Look(ctx, []string{cmd.StackName}, \"\")\n\t\tbusy = err == nil && len(rows) > 0 && rows[0].Status.Working()\n\t}\n\treturn ev",
 	}}},
 	{"answer-dropped", "the answer to a look that failed is forgotten", []Place{{
 		"reconcile/answers.go", "if ev.Fault != nil {\n\t\te.failed(c, \"look\", *ev.Fault)",
