@@ -116,7 +116,7 @@ func (e *Engine) departure(s *subject, row live.Row) verdict {
 	if v, ok := e.engage(s, made); !ok {
 		return v
 	}
-	if len(s.driver.Driver.Secrets) > 0 && !s.c.Secrets.Read {
+	if e.settings.Secrets && len(s.driver.Driver.Secrets) > 0 && !s.c.Secrets.Read {
 		return e.readSecrets(s) // a step before the delete may reach into the cluster
 	}
 	if v, ok := e.betweenRounds(s, row); ok {

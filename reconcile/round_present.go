@@ -96,8 +96,6 @@ func (e *Engine) engage(s *subject, name string) (verdict, bool) {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q is not installed", name), "install heatsync-driver-"+name+" and pin it with heatsync driver lock"), false
 	case d.Fault != nil:
 		return verdict{said: said{Outcome: Retrying, Code: FaultDriver, Who: d.Fault.Who, Message: d.Fault.Summary, Remedy: d.Fault.Remedy}}, false
-	case len(d.Driver.Secrets) > 0 && !e.settings.Secrets:
-		return held(HeldSecret, Operator, fmt.Sprintf("driver %q needs secrets (%s) and no secret store is configured", name, namesOf(d.Driver.Secrets)), "configure one: secrets in the config"), false
 	}
 	s.driver = d
 	return verdict{}, true

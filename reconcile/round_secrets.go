@@ -18,6 +18,9 @@ func (e *Engine) knowSecrets(s *subject) (verdict, bool) {
 	if len(needs) == 0 {
 		return verdict{}, true
 	}
+	if name := s.driver.Driver.Name; !e.settings.Secrets {
+		return held(HeldSecret, Operator, fmt.Sprintf("driver %q needs secrets (%s) and no secret store is configured", name, namesOf(needs)), "configure one: secrets in the config"), false
+	}
 	age := e.now.Sub(c.Secrets.At)
 	if !c.Secrets.Read || c.Deep.Now && age >= restOfTour {
 		return e.readSecrets(s), false

@@ -193,6 +193,20 @@ func TestWithoutAStoreNothingIsMade(t *testing.T) {
 	w.wrote()
 }
 
+// A deletion needs no secret: a config that lost its store does not keep a stack.
+// Found by seed 11298 of the simulation.
+func TestWithoutAStoreWhatIsAskedAwayGoes(t *testing.T) {
+	w := sealed(t).start(withStore, nil).run(5 * time.Minute)
+	w.wrote("make a", "create a")
+	w.restart(nil, nil).run(time.Minute)
+	w.is("a held/secret")
+	w.done = nil
+	w.file("a.yaml", clusterDoc("a", ", lifecycle: Absent"))
+	w.push().run(10 * time.Minute)
+	w.wrote("delete a")
+	w.is("a settled")
+}
+
 func TestSecretsGoWithTheirCluster(t *testing.T) {
 	w := sealed(t).start(withStore, nil).run(5 * time.Minute)
 	w.done = nil
