@@ -78,7 +78,8 @@ func (c *Cloud) KillEngine() {
 	defer c.mu.Unlock()
 	c.catchUp()
 	c.changes++
-	for _, s := range c.stacks {
+	for _, id := range hot.Keys(c.stacks) { // event ids are drawn on the way
+		s := c.stacks[id]
 		if s.run != nil {
 			s.run.over = true
 		}
