@@ -64,12 +64,12 @@ func (e *Engine) pick(s *subject) (verdict, bool) {
 			return stalled(FaultConfig, Author, fmt.Sprintf("drivers %q all serve coe %q, distro %q, server type %q", serving, w.COE, w.Distro, w.ServerType), "name one with driver:"), false
 		}
 	}
-	if v, ok := e.engage(s, name); !ok {
-		return v, false
-	}
 	if made := s.owned.row.Marks().Driver; s.owned.kind == ownOne && made != "" && made != name {
 		return stalled(FaultConflict, Author, fmt.Sprintf("stack %q was made by driver %q; driver %q does not plan it", s.owned.row.Name, made, name),
 			"set driver: "+made+", or have the cluster deleted and made anew"), false
+	}
+	if v, ok := e.engage(s, name); !ok {
+		return v, false
 	}
 	return verdict{}, true
 }
