@@ -31,6 +31,8 @@ var guards = []Mutant{
 		"reconcile/carry.go", "case fleet.Drift == spec.Report && onlyDrift(q, p):", "case fleet.Drift == spec.Report && onlyDrift(q, p) && !MUTANT:",
 	}}},
 	{"secret", "a cluster is made without the secret its driver needs", []Place{{
-		"reconcile/round_present.go", "case len(d.Driver.Secrets) > 0 && !e.settings.Secrets:", "case len(d.Driver.Secrets) > 0 && !e.settings.Secrets && !MUTANT:",
+		"reconcile/round_secrets.go", "if len(needs) == 0 {", "if len(needs) == 0 || MUTANT {",
+	}, {
+		"reconcile/carry.go", "if q.intent != plan.Absent && s.unmade() {", "if q.intent != plan.Absent && s.unmade() && !MUTANT {",
 	}}},
 }
