@@ -49,6 +49,8 @@ var eventTypes = func() map[string]reflect.Type {
 		reconcile.Planned{},
 		reconcile.StepEnded{},
 		reconcile.HealthRead{},
+		reconcile.SecretsRead{},
+		reconcile.SecretsDone{},
 		reconcile.Asked{},
 		reconcile.Moment{},
 	} {

@@ -2,6 +2,7 @@ package carry
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -30,6 +31,7 @@ type Carrier struct {
 	issuer   Credentials
 	now      func() time.Time
 	outputs  outputsRead
+	owed     sync.Map // clusters whose set is gone and whose credentials may not be
 
 	told *rowsTold
 	base sourceBase

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/heatsync/heatsync/internal/pki"
 	"github.com/heatsync/heatsync/internal/secretstore"
@@ -106,25 +107,34 @@ func (c *Carrier) make(ctx context.Context, cluster string, need reconcile.Secre
 	return v, credential, err
 }
 
-// DropSecrets removes a cluster's set, and its credentials before it.
+// DropSecrets removes a cluster's set, then its credentials: a set that is left
+// must work, for its cluster may be wanted again. A credential that was cut off
+// from its set by a death is looked for too, as well as that goes.
 func (c *Carrier) DropSecrets(cmd reconcile.DropSecrets) Job {
 	return c.done(cmd.ID, func(ctx context.Context) error {
 		set, err := c.set(ctx, cmd.Cluster)
-		switch {
-		case errors.Is(err, secretstore.ErrNone):
-			return nil
-		case err != nil:
+		if err != nil && !errors.Is(err, secretstore.ErrNone) {
 			return err
 		}
-		for _, v := range set.Versions {
-			if v.Kind == string(driver.SecretCloudCredential) {
-				if err := c.issuer.DropCredentials(ctx, c.fleet, cmd.Cluster); err != nil {
-					return err
-				}
+		if err == nil {
+			if holdsCredential(set) {
+				c.owed.Store(cmd.Cluster, true)
+			}
+			if err := c.secrets.Delete(ctx, c.owner(cmd.Cluster)); err != nil {
+				return err
 			}
 		}
-		return c.secrets.Delete(ctx, c.owner(cmd.Cluster))
+		err = c.issuer.DropCredentials(ctx, c.fleet, cmd.Cluster)
+		if _, owed := c.owed.Load(cmd.Cluster); owed && err != nil {
+			return err
+		}
+		c.owed.Delete(cmd.Cluster)
+		return nil
 	})
+}
+
+func holdsCredential(s secretstore.Set) bool {
+	return slices.ContainsFunc(s.Versions, func(v secretstore.Version) bool { return v.Kind == string(driver.SecretCloudCredential) })
 }
 
 // done makes a job that ends well or with a fault.

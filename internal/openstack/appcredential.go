@@ -31,6 +31,9 @@ type clusterCredential struct {
 	CA        string `json:"ca"`
 }
 
+// mostCA bounds the CA that goes into a credential, and so into user data, in bytes.
+const mostCA = 16 << 10
+
 // MakeCredential makes an application credential of the agent's user in its
 // project for one cluster: restricted, with the roles member and
 // load-balancer_member as far as the user has them. It answers JSON, which is
@@ -38,6 +41,9 @@ type clusterCredential struct {
 // whose it is. An error is an *Error, and repeats no answer that could hold a
 // secret.
 func (c *Cloud) MakeCredential(ctx context.Context, fleet, cluster string) (text []byte, id string, err error) {
+	if len(c.ca) > mostCA {
+		return nil, "", &Error{Problem: BadConfig, Text: fmt.Sprintf("the cloud's CA bundle has %d bytes, and %d fit into what a server boots: name the cloud's own CA alone in cacert of clouds.yaml", len(c.ca), mostCA)}
+	}
 	g := c.session.current()
 	opts := applicationcredentials.CreateOpts{Description: credentialMark(fleet, cluster)}
 	for _, role := range g.roles {
@@ -76,8 +82,8 @@ func (c *Cloud) DropCredential(ctx context.Context, fleet, cluster, id string) e
 	return nil
 }
 
-// DropCredentials deletes every credential that was made for a cluster, also one
-// whose making was cut off before it was kept.
+// DropCredentials deletes every credential that was made for a cluster of this
+// project, also one whose making was cut off before it was kept.
 func (c *Cloud) DropCredentials(ctx context.Context, fleet, cluster string) error {
 	page, err := applicationcredentials.List(c.identity(), c.session.current().userID, nil).AllPages(ctx)
 	if err != nil {
@@ -88,8 +94,8 @@ func (c *Cloud) DropCredentials(ctx context.Context, fleet, cluster string) erro
 		return c.refusedCredential("list", fleet, cluster, errNotKeystone)
 	}
 	for _, a := range all {
-		if a.Description != credentialMark(fleet, cluster) {
-			continue
+		if a.Description != credentialMark(fleet, cluster) || a.ProjectID != c.ProjectID() {
+			continue // a user's credentials are of all its projects: another agent's fleet may have our name there
 		}
 		if err := c.DropCredential(ctx, fleet, cluster, a.ID); err != nil {
 			return err

@@ -16,9 +16,10 @@ import (
 // credentials is a Keystone that keeps application credentials.
 type credentials struct {
 	*fakeCloud
-	refuse int
-	made   map[string]string // id to description
-	asked  map[string]any    // of the last create
+	refuse    int
+	made      map[string]string // id to description
+	elsewhere map[string]bool   // ids of another project's
+	asked     map[string]any    // of the last create
 }
 
 func newCredentials() *credentials {
@@ -51,7 +52,11 @@ func newCredentials() *credentials {
 		default:
 			var all []map[string]string
 			for id, description := range c.made {
-				all = append(all, map[string]string{"id": id, "description": description})
+				p := project
+				if c.elsewhere[id] {
+					p = "another"
+				}
+				all = append(all, map[string]string{"id": id, "description": description, "project_id": p})
 			}
 			_ = json.NewEncoder(w).Encode(map[string]any{"application_credentials": all})
 		}
@@ -100,7 +105,8 @@ func TestACredentialForACluster(t *testing.T) {
 func TestCredentialsGoWithTheirCluster(t *testing.T) {
 	c := newCredentials()
 	cloud := c.open(t)
-	for _, cluster := range []string{"web", "web", "db"} { // one was made and not kept
+	c.elsewhere = map[string]bool{"ac3": true}
+	for _, cluster := range []string{"web", "web", "db", "web"} { // one was made and not kept, one is another project's
 		if _, _, err := cloud.MakeCredential(t.Context(), "prod", cluster); err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +116,7 @@ func TestCredentialsGoWithTheirCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(map[string]string{"ac2": "heatsync prod/db"}, c.made); diff != "" {
+	if diff := cmp.Diff(map[string]string{"ac2": "heatsync prod/db", "ac3": "heatsync prod/web"}, c.made); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
 	if err := cloud.DropCredential(t.Context(), "prod", "web", "ac0"); err != nil {

@@ -26,7 +26,11 @@ func (c *Cloud) KeyManager() (*gophercloud.ServiceClient, error) {
 // service makes a client of a service that is asked seldom, with the session's
 // present token; it is not behind Heat's gate.
 func (c *Cloud) service(kind, address string) *gophercloud.ServiceClient {
-	p := &gophercloud.ProviderClient{HTTPClient: http.Client{Transport: watched{next: bounded{c.way}, service: kind, observer: c.observer}}}
+	p := &gophercloud.ProviderClient{HTTPClient: http.Client{
+		Transport: watched{next: bounded{c.way}, service: kind, observer: c.observer},
+		// A redirect would carry token and body to wherever it points.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	p.UserAgent.Prepend(c.agent)
 	p.UseTokenLock()
 	g := c.session.current()
