@@ -137,9 +137,14 @@ func (r *trialRun) asWanted(t *testing.T, head tree, name string, row live.Row) 
 	}
 }
 
-// statusTrue wants each cluster's status to name the stack that Heat has.
+// statusTrue wants each cluster's status to name the stack that Heat has, be it one
+// that Heat has deleted and does not let go of.
 func (r *trialRun) statusTrue(t *testing.T) {
 	rows, err := r.living(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	lingers, err := r.lingering(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,6 +155,7 @@ func (r *trialRun) statusTrue(t *testing.T) {
 	for _, c := range f.Clusters {
 		of := rows[c.Name]
 		switch {
+		case len(of) == 0 && lingers[c.Stack.ID] && c.Stack.Status == "DELETE_COMPLETE":
 		case len(of) == 0 && c.Stack.ID != "" || len(of) == 1 && c.Stack.ID != of[0].ID:
 			t.Errorf("%s is said to have stack %q %s, Heat has %v", c.Name, c.Stack.ID, c.Stack.Status, of)
 		case len(of) == 1 && c.Stack.Status != of[0].Status.String():

@@ -111,14 +111,16 @@ func (h *hands) delete(ctx context.Context, row live.Row) {
 }
 
 // follow does as the agent's remedies say, once all is quiet: a deletion that hangs
-// though the cluster is wanted is to be finished by a person.
+// though the cluster is wanted is to be finished by a person, and a stack that an
+// engine died over is to be deleted again: Heat 19 answers 404 and lets go of it.
 func (h *hands) follow(ctx context.Context) {
 	f, err := h.w.agent.status(ctx)
 	if err != nil {
 		return
 	}
 	for _, c := range f.Clusters {
-		if c.Outcome == reconcile.Stalled && strings.Contains(c.Message, "hangs in DELETE") && !h.hasFollowed(c.Stack.ID) {
+		hangs := strings.Contains(c.Message, "hangs in DELETE") || strings.Contains(c.Message, "does not let go of it")
+		if c.Outcome == reconcile.Stalled && hangs && !h.hasFollowed(c.Stack.ID) {
 			h.mu.Lock()
 			h.deleted[c.Stack.ID] = true
 			h.mu.Unlock()

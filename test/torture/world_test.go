@@ -91,6 +91,17 @@ func alive(r live.Row) bool {
 	return r.Deleted.IsZero() && r.Status != live.Status{Action: live.Delete, State: live.Complete}
 }
 
+// lingering are the ids of stacks that are deleted and still listed: an engine
+// died between the two.
+func (w *world) lingering(ctx context.Context) (map[string]bool, error) {
+	all, err := w.cloud.heat.List(ctx, heat.Query{Sort: heat.ByCreated})
+	out := map[string]bool{}
+	for _, r := range all {
+		out[r.ID] = r.Deleted.IsZero() && !alive(r)
+	}
+	return out, err
+}
+
 // living are the fleet's stacks that are there, by cluster.
 func (w *world) living(ctx context.Context) (map[string][]live.Row, error) {
 	all, err := w.cloud.heat.List(ctx, heat.Query{Sort: heat.ByCreated})
