@@ -280,6 +280,11 @@ func (w *world) tidy() {
 			w.t.Errorf("%s is still there", path)
 		}
 	}
+	for path, mode := range map[string]os.FileMode{"/var/lib/heatsync": 0o700, "/var/lib/heatsync/meta_data.json": 0o600, "/etc/heatsync/addons.json": 0o600} {
+		if info, err := os.Stat(w.on(path)); err == nil && info.Mode().Perm() != mode {
+			w.t.Errorf("%s has mode %o", path, info.Mode().Perm())
+		}
+	}
 	for _, path := range []string{"ca.key", "sa.key", "etcd/ca.key", "front-proxy-ca.key"} {
 		if info, err := os.Stat(w.on("/etc/kubernetes/pki/" + path)); err == nil && info.Mode().Perm() != 0o600 {
 			w.t.Errorf("%s has mode %o", path, info.Mode().Perm())
