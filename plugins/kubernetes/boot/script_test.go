@@ -461,6 +461,27 @@ func TestJoinsTheControlPlane(t *testing.T) {
 	}
 }
 
+// TestAnIllAPIIsACluster: node 0 that was replaced while the API is ill waits until
+// it is well and joins; to begin the cluster again would make a second one.
+func TestAnIllAPIIsACluster(t *testing.T) {
+	for _, status := range []string{"500", "503", "404", "429"} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, master(boot.FedoraCoreOS), "jq", index(0))
+			w.write(w.around("api"), status)
+			said, ok := w.run()
+			if ok || !strings.Contains(said, "STOPPED: the API at 10.0.0.100:6443 has not answered for 1 s") || w.did("kubeadm") != 0 {
+				t.Fatalf("it does not wait for an API that answers %s:\n%s%s", status, said, w.log())
+			}
+			w.write(w.around("api"), "200")
+			w.mustRun()
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != 1 || w.did("kubeadm join") != 1 {
+				t.Errorf("what it did:\n%s", w.log())
+			}
+		})
+	}
+}
+
 func TestALoneNodeIsItsOwnAPI(t *testing.T) {
 	t.Parallel()
 	meta := index(0)
