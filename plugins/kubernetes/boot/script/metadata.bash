@@ -69,7 +69,7 @@ own_address() {
 guard_metadata() {
 	local to=169.254.169.254
 	[ -z "$(ip -4 rule show pref 71)" ] || return 0
-	ip -4 rule add pref 70 iif lo to $to lookup main protocol kernel
+	[ -n "$(ip -4 rule show pref 70)" ] || ip -4 rule add pref 70 iif lo to $to lookup main protocol kernel
 	ip -4 rule add pref 71 to $to prohibit protocol kernel
 	say "pods cannot reach the metadata service"
 }
