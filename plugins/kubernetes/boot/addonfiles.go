@@ -21,7 +21,8 @@ func (s Settings) bundled(name string) bool {
 	return slices.ContainsFunc(s.Addons.Addons, func(a addons.Addon) bool { return a.Name == name })
 }
 
-// addonFiles is the selection, an add-on a line.
+// addonFiles is the selection, an add-on a line. It is root's alone: a value may be
+// a password.
 func (s Settings) addonFiles() ([]file, error) {
 	if s.Role != ControlPlane {
 		return nil, nil
@@ -40,5 +41,5 @@ func (s Settings) addonFiles() ([]file, error) {
 		text.Write(line)
 	}
 	text.WriteString("\n]}\n")
-	return []file{{path: "/etc/heatsync/addons.json", mode: 0o644, text: text.String()}}, nil
+	return []file{{path: "/etc/heatsync/addons.json", mode: 0o600, text: text.String()}}, nil
 }

@@ -20,6 +20,7 @@ const (
 	patchesFolder     = "/etc/heatsync/patches"
 	webhookFile       = "/etc/kubernetes/keystone-webhook.yaml"
 	authorizationFile = "/etc/kubernetes/authorization.yaml"
+	validity          = "43800h0m0s"                      // five years, as with Magnum; kubeadm's own is one
 	flexVolumes       = "/var/lib/kubelet/volume-plugins" // kubeadm's own lies in /usr
 )
 
@@ -207,10 +208,12 @@ func (s Settings) cluster(gates map[string]bool) (document, error) {
 		"controlPlaneEndpoint": "${API_ENDPOINT}",
 		"certificatesDir":      "/etc/kubernetes/pki",
 		"encryptionAlgorithm":  "ECDSA-P256",
-		"networking":           document{"podSubnet": s.PodCIDR, "serviceSubnet": s.ServiceCIDR, "dnsDomain": s.DNSDomain},
-		"etcd":                 document{"local": document{"dataDir": "/var/lib/etcd"}},
-		"apiServer":            document{"certSANs": "${CERT_SANS}"},
-		"scheduler":            document{},
+		// nothing renews them yet
+		"certificateValidityPeriod": validity,
+		"networking":                document{"podSubnet": s.PodCIDR, "serviceSubnet": s.ServiceCIDR, "dnsDomain": s.DNSDomain},
+		"etcd":                      document{"local": document{"dataDir": "/var/lib/etcd"}},
+		"apiServer":                 document{"certSANs": "${CERT_SANS}"},
+		"scheduler":                 document{},
 	}
 	if s.ImagePrefix != "" {
 		d["imageRepository"] = strings.TrimSuffix(s.ImagePrefix, "/")

@@ -280,6 +280,11 @@ func (w *world) tidy() {
 			w.t.Errorf("%s is still there", path)
 		}
 	}
+	for path, mode := range map[string]os.FileMode{"/var/lib/heatsync": 0o700, "/var/lib/heatsync/meta_data.json": 0o600, "/etc/heatsync/addons.json": 0o600} {
+		if info, err := os.Stat(w.on(path)); err == nil && info.Mode().Perm() != mode {
+			w.t.Errorf("%s has mode %o", path, info.Mode().Perm())
+		}
+	}
 	for _, path := range []string{"ca.key", "sa.key", "etcd/ca.key", "front-proxy-ca.key"} {
 		if info, err := os.Stat(w.on("/etc/kubernetes/pki/" + path)); err == nil && info.Mode().Perm() != 0o600 {
 			w.t.Errorf("%s has mode %o", path, info.Mode().Perm())
@@ -451,6 +456,27 @@ func TestJoinsTheControlPlane(t *testing.T) {
 			_, err := os.Stat(w.around("applied"))
 			if applied := err == nil; applied != (c.first && c.index == 0) {
 				t.Errorf("it applied the add-ons: %t", applied)
+			}
+		})
+	}
+}
+
+// TestAnIllAPIIsACluster: node 0 that was replaced while the API is ill waits until
+// it is well and joins; to begin the cluster again would make a second one.
+func TestAnIllAPIIsACluster(t *testing.T) {
+	for _, status := range []string{"500", "503", "404", "429"} {
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, master(boot.FedoraCoreOS), "jq", index(0))
+			w.write(w.around("api"), status)
+			said, ok := w.run()
+			if ok || !strings.Contains(said, "STOPPED: the API at 10.0.0.100:6443 has not answered for 1 s") || w.did("kubeadm") != 0 {
+				t.Fatalf("it does not wait for an API that answers %s:\n%s%s", status, said, w.log())
+			}
+			w.write(w.around("api"), "200")
+			w.mustRun()
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != 1 || w.did("kubeadm join") != 1 {
+				t.Errorf("what it did:\n%s", w.log())
 			}
 		})
 	}

@@ -83,12 +83,13 @@ OOMScoreAdjust=-999
 WantedBy=multi-user.target
 `
 
-// As kubeadm's packages ship it, its drop-in included.
+// As kubeadm's packages ship it, its drop-in included; no pod starts unguarded.
 const kubeletUnit = `[Unit]
 Description=kubelet, the Kubernetes node agent
 Documentation=https://kubernetes.io/docs/
+Requires=heatsync-metadata-guard.service
 Wants=network-online.target
-After=network-online.target containerd.service
+After=network-online.target containerd.service heatsync-metadata-guard.service
 StartLimitIntervalSec=0
 
 [Service]

@@ -6,13 +6,21 @@ control_plane() { [ "$ROLE" = control-plane ]; }
 # node_zero is the one control-plane node that may begin a cluster.
 node_zero() { [ "$FIRST" = yes ] && [ "$index" = 0 ]; }
 
-# api_answers: our API and no other's. Even "who are you" is an answer.
-api_answers() {
+# api_status is what our API and no other's answers; nothing, and a failure, where
+# it does not. A status that came counts even if the answer is cut short after it.
+api_status() {
 	local code
 	code=$(curl --silent --noproxy '*' --max-time 5 --cacert "$secrets/ca.crt" \
-		--output /dev/null --write-out '%{http_code}' "https://$api:$API_PORT/readyz") || return 1
-	[[ $code = 200 || $code = 401 || $code = 403 ]]
+		--output /dev/null --write-out '%{http_code}' "https://$api:$API_PORT/readyz") || true
+	[[ $code = [1-9]* ]] && echo "$code"
 }
+
+# api_answers: it serves. Even "who are you" is an answer.
+api_answers() { [[ $(api_status) = @(200|401|403) ]]; }
+
+# api_exists: whatever has the cluster's certificate is the cluster, be it ill. To
+# begin it a second time would be a second etcd.
+api_exists() { api_status >/dev/null; }
 
 wait_for_api() {
 	step="waiting for the API at $api:$API_PORT"
@@ -32,7 +40,7 @@ decide() {
 	if node_zero; then
 		way=init
 		while ((tries-- > 0)); do
-			! api_answers || { way="join" && break; }
+			! api_exists || { way="join" && break; }
 			pause
 		done
 	fi

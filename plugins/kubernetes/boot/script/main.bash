@@ -8,6 +8,7 @@ main() {
 	trap at_exit EXIT
 	[ ! -e "$state/done" ] || return 0
 	mkdir -p "$state" "$run"
+	chmod 0700 "$state"
 	# shellcheck source=/dev/null
 	source "$settings/node.env"
 	PATH=$root$BIN:$PATH

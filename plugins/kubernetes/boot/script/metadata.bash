@@ -3,19 +3,22 @@
 
 metadata=$state/meta_data.json
 
-from_service() {
+# Both write for root alone: what Nova says of a server is not for its users.
+from_service() (
+	umask 077
 	curl --silent --fail --noproxy '*' --max-time 10 --output "$metadata.new" \
 		http://169.254.169.254/openstack/latest/meta_data.json
-}
+)
 
-from_drive() {
-	local drive=$root/dev/disk/by-label/config-2 at=$run/config-drive
+from_drive() (
+	drive=$root/dev/disk/by-label/config-2 at=$run/config-drive
+	umask 077
 	[ -e "$drive" ] || return 1
 	mkdir -p "$at"
 	mount -o ro "$drive" "$at" || return 1
 	cp "$at/openstack/latest/meta_data.json" "$metadata.new" || { umount "$at" && return 1; }
 	umount "$at"
-}
+)
 
 # meaningful: half an answer, or that of a service that is still starting, is none.
 meaningful() { [ -n "$(json "$metadata.new" meta heatsync_index 2>/dev/null)" ]; }
@@ -66,7 +69,7 @@ own_address() {
 guard_metadata() {
 	local to=169.254.169.254
 	[ -z "$(ip -4 rule show pref 71)" ] || return 0
-	ip -4 rule add pref 70 iif lo to $to lookup main protocol kernel
+	[ -n "$(ip -4 rule show pref 70)" ] || ip -4 rule add pref 70 iif lo to $to lookup main protocol kernel
 	ip -4 rule add pref 71 to $to prohibit protocol kernel
 	say "pods cannot reach the metadata service"
 }
