@@ -53,7 +53,7 @@ func (c *Carrier) Look(cmd reconcile.Look) Job {
 			return one(func(at reconcile.At) reconcile.Event { return reconcile.Looked{At: at, ID: cmd.ID, Fault: &f} })
 		}
 		return one(func(at reconcile.At) reconcile.Event {
-			c.told.changed(rows)
+			c.told.looked(rows)
 			c.told.forget(missing([]string{cmd.StackID}, rows))
 			return reconcile.Looked{At: at, ID: cmd.ID, Rows: rows}
 		})

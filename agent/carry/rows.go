@@ -9,7 +9,7 @@ import (
 	"github.com/heatsync/heatsync/reconcile/live"
 )
 
-// rowsTold remembers what the engine was told of each stack, as a hash, so that
+// rowsTold remembers what lists told the engine of each stack, as a hash, so that
 // an unchanged list is an event without rows. It belongs to a loop's goroutine.
 type rowsTold struct {
 	seed maphash.Seed
@@ -18,7 +18,7 @@ type rowsTold struct {
 }
 
 type told struct {
-	hash uint64
+	hash uint64 // 0 when no list has told it as it is
 	turn uint64
 }
 
@@ -49,6 +49,20 @@ func (r *rowsTold) changed(rows []live.Row) []live.Row {
 		}
 	}
 	return out
+}
+
+// looked remembers that a look showed rows. The engine takes them only while a
+// cluster waits for that look, so the next list tells them again; what it may
+// have taken can be gone.
+func (r *rowsTold) looked(rows []live.Row) {
+	r.turn++
+	for _, row := range rows {
+		if row.Deleted.IsZero() {
+			r.told[row.ID] = told{turn: r.turn}
+		} else {
+			delete(r.told, row.ID)
+		}
+	}
 }
 
 // gone gives the ids that were told, and that a whole inventory asked for at
@@ -113,5 +127,5 @@ func (r *rowsTold) hash(row live.Row) uint64 {
 	for _, t := range row.Tags {
 		text(t)
 	}
-	return h.Sum64()
+	return h.Sum64() | 1 // never 0
 }

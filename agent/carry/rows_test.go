@@ -39,10 +39,18 @@ func TestRowsTold(t *testing.T) {
 	// A stack is made and looked at while an inventory that does not know it is on
 	// its way: it is not gone.
 	begun = r.begin()
-	check("seen by a look", ids(r.changed([]live.Row{row("c", "CREATE_IN_PROGRESS")})), []string{"c"})
+	c := row("c", "CREATE_IN_PROGRESS")
+	r.looked([]live.Row{c})
 	check("b went, c is younger", r.gone(begun, []live.Row{a}), []string{"b"})
+	check("what a look showed is told by a list", ids(r.changed([]live.Row{a, c})), []string{"c"})
+	check("and once", ids(r.changed([]live.Row{a, c})), nil)
 	check("b is told when it comes back", ids(r.changed([]live.Row{b})), []string{"b"})
 
 	r.forget(missing([]string{"a", "b"}, []live.Row{b}))
 	check("a was not found and is told again", ids(r.changed([]live.Row{a, b})), []string{"a"})
+
+	// What only a look showed can be gone too.
+	r.looked([]live.Row{row("d", "CREATE_COMPLETE")})
+	begun = r.begin()
+	check("c and d went", r.gone(begun, []live.Row{a, b}), []string{"c", "d"})
 }
