@@ -493,10 +493,17 @@ func TestStackThatDoesNotGoAfterItsDeletion(t *testing.T) {
 	w.file("b.yaml", absentDoc("b"))
 	w.push().run(5 * time.Minute)
 	w.is("a waiting/delete", "b waiting/delete")
+	looks := w.commands["reconcile.Look"]
+	l := w.e.lane(LaneRecent)
+	l.Open, l.Asked = true, w.now
+	w.send(Listed{At: w.at(), Lane: LaneRecent, Rows: []live.Row{w.one("a").row, w.one("b").row}})
+	if w.commands["reconcile.Look"] != looks {
+		t.Error("rows that say nothing new are looked at")
+	}
 	w.run(80 * time.Minute)
 	w.is("a stalled/conflict", "b settled") // one was deleted again, the other is somebody's
 	w.wrote("delete b")
-	looks := w.commands["reconcile.Look"]
+	looks = w.commands["reconcile.Look"]
 	w.run(2 * time.Hour)
 	if more := w.commands["reconcile.Look"] - looks; more > 30 {
 		t.Errorf("%d looks in two hours at a stack that stalls", more)

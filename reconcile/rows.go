@@ -73,7 +73,7 @@ func (e *Engine) clusterOf(stack string) (string, bool) {
 }
 
 // learn takes one row that was asked for at a time, and touches every cluster it
-// concerns, before and after.
+// concerns, before and after. A row that says nothing new touches none.
 func (e *Engine) learn(r live.Row, asked time.Time) {
 	if !r.Deleted.IsZero() {
 		e.forget(r.ID, asked)
@@ -82,6 +82,10 @@ func (e *Engine) learn(r live.Row, asked time.Time) {
 	if old, ok := e.cloud.rows[r.ID]; ok {
 		if old.Asked.After(asked) {
 			e.doubtRow(old.Row, r)
+			return
+		}
+		if old.Row.Equal(r) {
+			e.cloud.rows[r.ID] = knownRow{Row: r, Asked: asked}
 			return
 		}
 		e.touchRow(old.Row)

@@ -330,7 +330,7 @@ func (w *world) look(c Look) Event {
 	for _, id := range slices.Sorted(maps.Keys(w.stacks)) {
 		if s := w.stacks[id]; slices.Contains(c.Names, s.row.Name) {
 			ev.Rows = append(ev.Rows, s.row)
-			w.toldRow[id] = mark(s.row)
+			w.toldRow[id] = "by a look" // a list tells it again
 		}
 	}
 	return ev
