@@ -45,7 +45,7 @@ func (c *Cloud) MakeCredential(ctx context.Context, fleet, cluster string) (text
 		return nil, "", &Error{Problem: BadConfig, Text: fmt.Sprintf("the cloud's CA bundle has %d bytes, and %d fit into what a server boots: name the cloud's own CA alone in cacert of clouds.yaml", len(c.ca), mostCA)}
 	}
 	g := c.session.current()
-	opts := applicationcredentials.CreateOpts{Description: credentialMark(fleet, cluster)}
+	opts := applicationcredentials.CreateOpts{Description: c.credentialMark(fleet, cluster)}
 	for _, role := range g.roles {
 		if slices.ContainsFunc(clusterRoles, func(r string) bool { return strings.EqualFold(r, role) }) {
 			opts.Roles = append(opts.Roles, applicationcredentials.Role{Name: role})
@@ -94,7 +94,7 @@ func (c *Cloud) DropCredentials(ctx context.Context, fleet, cluster string) erro
 		return c.refusedCredential("list", fleet, cluster, errNotKeystone)
 	}
 	for _, a := range all {
-		if a.Description != credentialMark(fleet, cluster) || a.ProjectID != c.ProjectID() {
+		if a.Description != c.credentialMark(fleet, cluster) || a.ProjectID != c.ProjectID() {
 			continue // a user's credentials are of all its projects: another agent's fleet may have our name there
 		}
 		if err := c.DropCredential(ctx, fleet, cluster, a.ID); err != nil {
@@ -104,7 +104,11 @@ func (c *Cloud) DropCredentials(ctx context.Context, fleet, cluster string) erro
 	return nil
 }
 
-func credentialMark(fleet, cluster string) string { return "heatsync " + fleet + "/" + cluster }
+// credentialMark says whose a credential is. One user may keep fleets of one name in
+// several regions of a project; a cloud without a choice of regions has "".
+func (c *Cloud) credentialMark(fleet, cluster string) string {
+	return strings.TrimSuffix("heatsync "+fleet+"/"+cluster+" "+c.region, " ")
+}
 
 func (c *Cloud) identity() *gophercloud.ServiceClient {
 	return c.service("identity", c.session.keystone.credential.url)

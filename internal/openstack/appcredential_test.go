@@ -94,7 +94,7 @@ func TestACredentialForACluster(t *testing.T) {
 		t.Errorf("name %q", name)
 	}
 	asked := map[string]any{
-		"description": "heatsync prod/web", "unrestricted": false,
+		"description": "heatsync prod/web RegionOne", "unrestricted": false,
 		"roles": []any{map[string]any{"name": "member"}, map[string]any{"name": "load-balancer_member"}},
 	}
 	if diff := cmp.Diff(asked, c.asked); diff != "" {
@@ -116,7 +116,7 @@ func TestCredentialsGoWithTheirCluster(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(map[string]string{"ac2": "heatsync prod/db", "ac3": "heatsync prod/web"}, c.made); diff != "" {
+	if diff := cmp.Diff(map[string]string{"ac2": "heatsync prod/db RegionOne", "ac3": "heatsync prod/web RegionOne"}, c.made); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
 	if err := cloud.DropCredential(t.Context(), "prod", "web", "ac0"); err != nil {
