@@ -48,11 +48,11 @@ func (l *loop) carryOut(c reconcile.Command) {
 	case reconcile.ReadHealth:
 		l.begin(l.slotsOf(c.Driver, healthCalls), l.carrier.Health(c))
 	case reconcile.ReadSecrets:
-		l.begin(l.cloudSlots, l.carrier.ReadSecrets(c))
+		l.begin(l.secretSlots, l.carrier.ReadSecrets(c))
 	case reconcile.MakeSecrets:
-		l.begin(l.cloudSlots, l.carrier.MakeSecrets(c))
+		l.begin(l.secretSlots, l.carrier.MakeSecrets(c))
 	case reconcile.DropSecrets:
-		l.begin(l.cloudSlots, l.carrier.DropSecrets(c))
+		l.begin(l.secretSlots, l.carrier.DropSecrets(c))
 	case reconcile.Do:
 		l.do(c)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/heatsync/heatsync/agent/config"
 	"github.com/heatsync/heatsync/internal/gitsource"
 	"github.com/heatsync/heatsync/internal/openstack"
+	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/metrics"
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -58,7 +59,7 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		drivers: p.drivers, clock: p.clock, hints: hints, recorder: out.recorder, log: log, found: p.metrics.Found,
 	})
 	if store := secretsOf(c, f, project, log); store != nil {
-		out.loop.carrier.KeepSecrets(store, project, p.clock.Now)
+		out.loop.carrier.KeepSecrets(secretstore.NewBound(store, project.Place), project, p.clock.Now)
 	}
 	return out, out.takeHints(), nil
 }

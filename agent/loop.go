@@ -57,6 +57,7 @@ type loop struct {
 	cutReads, cutWrites context.CancelFunc
 	work                sync.WaitGroup
 	cloudSlots          *slots
+	secretSlots         *slots // a store that hangs holds up no cluster without secrets
 	driverSlots         map[slotKey]*slots
 	saving              chan numberedHints
 	saveSeq             uint64
@@ -70,7 +71,7 @@ type loop struct {
 func newLoop(o loopOptions) *loop {
 	l := &loop{
 		loopOptions: o, fleet: o.settings.Fleet, inbox: newInbox(),
-		cloudSlots: newSlots(o.slots), driverSlots: map[slotKey]*slots{},
+		cloudSlots: newSlots(o.slots), secretSlots: newSlots(o.slots), driverSlots: map[slotKey]*slots{},
 		saving: make(chan numberedHints, 1), ended: make(chan struct{}),
 	}
 	l.carrier = carry.New(l.fleet, o.source, o.cloud, o.drivers, l.progressed)

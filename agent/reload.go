@@ -118,6 +118,7 @@ func (l *loop) change(s reconcile.Settings, slots int) {
 	l.inbox.put(func() {
 		l.slots = slots
 		l.cloudSlots.resize(slots)
+		l.secretSlots.resize(slots)
 		for _, d := range l.driverSlots {
 			d.resize(slots)
 		}

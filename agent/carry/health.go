@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/internal/pki"
+	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
@@ -23,10 +24,18 @@ func (c *Carrier) Health(cmd reconcile.ReadHealth) Job {
 			err = c.healthWith(ctx, d, cmd, &ev)
 		}
 		if err != nil {
-			ev = reconcile.HealthRead{ID: cmd.ID, Health: reconcile.Unknown, Fault: brokenDriver(cmd.Driver, fmt.Errorf("health: %w", err))}
+			ev = reconcile.HealthRead{ID: cmd.ID, Health: reconcile.Unknown, Fault: c.healthFault(cmd.Driver, err)}
 		}
 		return one(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
 	}
+}
+
+// healthFault tells a store that has no answer from a driver that has none.
+func (c *Carrier) healthFault(driver string, err error) *reconcile.Fault {
+	if _, ok := errors.AsType[*secretstore.Error](err); ok {
+		return secretFault(err)
+	}
+	return brokenDriver(driver, fmt.Errorf("health: %w", err))
 }
 
 func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHealth, ev *reconcile.HealthRead) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/gophercloud/gophercloud/v2"
+
+	"github.com/heatsync/heatsync/internal/secretstore"
 )
 
 var _ Credentials = (*Project)(nil)
@@ -33,6 +35,15 @@ func (p *Project) DropCredentials(ctx context.Context, fleet, cluster string) er
 		return err
 	}
 	return c.DropCredentials(ctx, fleet, cluster)
+}
+
+// Place tells where the project's clusters are.
+func (p *Project) Place(ctx context.Context) (secretstore.Place, error) {
+	c, err := p.open(ctx)
+	if err != nil {
+		return secretstore.Place{}, err
+	}
+	return secretstore.Place{Project: c.ProjectID(), Region: c.Region()}, nil
 }
 
 // KeyManager gives a client of the project's Barbican.

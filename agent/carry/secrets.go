@@ -27,7 +27,7 @@ func (c *Carrier) ReadSecrets(cmd reconcile.ReadSecrets) Job {
 		case errors.Is(err, secretstore.ErrNone):
 			ev.None = true
 		case err != nil:
-			ev.Fault = secretFault(err)
+			ev.Fault = c.secretsFault(err)
 		}
 		for _, v := range set.Versions {
 			ev.IDs = append(ev.IDs, reconcile.SecretID{Name: v.Name, ID: v.ID})
@@ -62,12 +62,27 @@ func (c *Carrier) MakeSecrets(cmd reconcile.MakeSecrets) Job {
 			}
 			set.Versions = append(set.Versions, v)
 		}
-		err = c.secrets.Put(ctx, set)
-		if errors.Is(err, secretstore.ErrExists) { // another agent was first
-			return c.undo(ctx, cmd.Cluster, credential, nil)
-		}
-		return err
+		return c.keep(ctx, set, credential)
 	})
+}
+
+// keep writes a set. What is surely in no set afterwards is undone.
+func (c *Carrier) keep(ctx context.Context, set secretstore.Set, credential string) error {
+	err := c.secrets.Put(ctx, set)
+	switch e, told := errors.AsType[*secretstore.Error](err); {
+	case err == nil:
+		return nil
+	case told && e.NotDone:
+		return c.undo(ctx, set.Owner.Cluster, credential, err)
+	}
+	there, read := c.secrets.Get(ctx, set.Owner)
+	switch {
+	case read == nil && there.Same(set): // an answer was lost
+		return nil
+	case read == nil, errors.Is(err, secretstore.ErrExists) && errors.Is(read, secretstore.ErrNone): // another agent was first
+		return c.undo(ctx, set.Owner.Cluster, credential, nil)
+	}
+	return err
 }
 
 // undo deletes a credential that is surely in no set, and gives back why.
@@ -142,14 +157,14 @@ func (c *Carrier) done(id uint64, work func(context.Context) error) Job {
 	return func(ctx context.Context) []Answer {
 		ev := reconcile.SecretsDone{ID: id}
 		if err := work(ctx); err != nil {
-			ev.Fault = c.makingFault(err)
+			ev.Fault = c.secretsFault(err)
 		}
 		return one(func(at reconcile.At) reconcile.Event { ev.At = at; return ev })
 	}
 }
 
-// makingFault tells Keystone's errors from the store's.
-func (c *Carrier) makingFault(err error) *reconcile.Fault {
+// secretsFault tells Keystone's errors from the store's.
+func (c *Carrier) secretsFault(err error) *reconcile.Fault {
 	if _, ok := errors.AsType[*secretstore.Error](err); ok {
 		return secretFault(err)
 	}

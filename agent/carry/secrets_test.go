@@ -26,13 +26,15 @@ const canary = "canary-77d0"
 type shelf struct {
 	sets map[secretstore.Owner]secretstore.Set
 	err  error
+	down bool             // reads fail too
 	late *secretstore.Set // another agent's, that is there by the time of a Put
+	put  error            // what a Put answers that was carried out
 }
 
 func (s *shelf) Get(_ context.Context, o secretstore.Owner) (secretstore.Set, error) {
 	set, ok := s.sets[o]
 	switch {
-	case s.err != nil:
+	case s.down:
 		return secretstore.Set{}, s.err
 	case !ok:
 		return secretstore.Set{}, secretstore.ErrNone
@@ -47,8 +49,17 @@ func (s *shelf) Put(_ context.Context, set secretstore.Set) error {
 	if _, ok := s.sets[set.Owner]; ok {
 		return secretstore.ErrExists
 	}
-	s.sets[set.Owner] = set
-	return s.err
+	if s.err == nil {
+		s.sets[set.Owner] = set
+	}
+	return errorOr(s.put, s.err)
+}
+
+func errorOr(first, second error) error {
+	if first != nil {
+		return first
+	}
+	return second
 }
 
 func (s *shelf) Delete(_ context.Context, o secretstore.Owner) error {
@@ -202,6 +213,32 @@ func TestTheLaterAgentTakesItsCredentialBack(t *testing.T) {
 	}
 }
 
+// TestACredentialStaysWhereItsSetMay ends a Put in each way it can.
+func TestACredentialStaysWhereItsSetMay(t *testing.T) {
+	full := &secretstore.Error{Text: "the disk is full", Transient: true, NotDone: true}
+	lost := &secretstore.Error{Text: "no answer", Transient: true}
+	for _, c := range []struct {
+		name        string
+		put         func(*shelf)
+		credentials int
+		fault       bool
+	}{
+		{"not done", func(s *shelf) { s.err = full }, 0, true},
+		{"no answer, and it is not there yet", func(s *shelf) { s.err = lost }, 1, true},
+		{"no answer, and it is there", func(s *shelf) { s.put = lost }, 1, false},
+		{"there, by a call that was repeated", func(s *shelf) { s.put = secretstore.ErrExists }, 1, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			c.put(b.store)
+			ev := b.run(b.MakeSecrets(reconcile.MakeSecrets{Cluster: "web", Needs: all})).(reconcile.SecretsDone)
+			if (ev.Fault != nil) != c.fault || len(b.issuer.made) != c.credentials {
+				t.Errorf("%+v, %d credentials", ev.Fault, len(b.issuer.made))
+			}
+		})
+	}
+}
+
 func TestMakingFailsWhole(t *testing.T) {
 	b := newBench(t)
 	ev := b.run(b.MakeSecrets(reconcile.MakeSecrets{Cluster: "web", Needs: append(all, reconcile.SecretNeed{Name: "x", Kind: "seal"})})).(reconcile.SecretsDone)
@@ -237,7 +274,7 @@ func TestDroppingTakesTheSetFirst(t *testing.T) {
 
 func TestAStoreThatFailsIsADependency(t *testing.T) {
 	b := newBench(t)
-	b.store.err = &secretstore.Error{Text: "it is\ndown", Remedy: "mend it", Transient: true}
+	b.store.down, b.store.err = true, &secretstore.Error{Text: "it is\ndown", Remedy: "mend it", Transient: true}
 	want := &reconcile.Fault{Code: reconcile.FaultDependency, Who: reconcile.Operator, Summary: "it is down", Remedy: "mend it", Transient: true}
 	if diff := cmp.Diff(want, b.run(b.ReadSecrets(reconcile.ReadSecrets{Cluster: "web"})).(reconcile.SecretsRead).Fault); diff != "" {
 		t.Error(diff)
@@ -278,6 +315,16 @@ func TestP10ValuesReachApplyAlone(t *testing.T) {
 	ids[0].ID = "another"
 	if end := b.Step(t.Context(), reconcile.Do{Cluster: "web", Secrets: ids, Spec: &spec.Cluster{}}); end.Verdict != reconcile.Stale {
 		t.Errorf("%+v", end)
+	}
+}
+
+func TestHealthTellsAStoreThatFailsFromADriver(t *testing.T) {
+	b := newBench(t)
+	cmd := reconcile.ReadHealth{Cluster: "web", Spec: &spec.Cluster{}, Row: live.Row{ID: "s1"}, Secrets: b.made()}
+	b.store.down, b.store.err = true, &secretstore.Error{Text: "it is down", Transient: true}
+	ev := b.run(b.Health(cmd)).(reconcile.HealthRead)
+	if ev.Health != reconcile.Unknown || ev.Fault == nil || ev.Fault.Code != reconcile.FaultDependency || ev.Fault.Summary != "it is down" {
+		t.Errorf("%+v", ev.Fault)
 	}
 }
 

@@ -27,7 +27,7 @@ func (c *Carrier) Step(ctx context.Context, cmd reconcile.Do) reconcile.StepEnde
 	secrets, same, err := c.stepSecrets(ctx, cmd)
 	switch {
 	case err != nil:
-		ev.Fault = secretFault(err)
+		ev.Fault = c.secretsFault(err)
 		return ev
 	case !same:
 		return otherSecrets(cmd)

@@ -60,29 +60,31 @@ func (b *Barbican) Get(ctx context.Context, o Owner) (Set, error) {
 }
 
 // Put implements Store. Barbican lets two secrets have one name, so after the
-// write it is looked who was first; the later of two agents takes its own away.
+// write it is looked whether it is alone: of two agents, whoever looks last sees
+// the other's and takes its own away. Both may, never neither; their times of
+// creation do not matter, which may be equal, or of two clocks.
 func (b *Barbican) Put(ctx context.Context, s Set) error {
 	c, found, err := b.find(ctx, s.Owner)
 	switch {
 	case err != nil:
-		return err
+		return notDone(err)
 	case len(found) > 0:
 		return ErrExists
 	}
 	text, err := encode(s)
 	if err != nil {
-		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be kept", Err: err}
+		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be kept", Err: err, NotDone: true}
 	}
 	made, err := secrets.Create(ctx, c, secrets.CreateOpts{
 		Name: nameOf(s.Owner), SecretType: secrets.OpaqueSecret, Payload: string(text), PayloadContentType: payloadType,
 	}).Extract()
 	if err != nil {
-		return failed(s.Owner, "written", err)
+		return unwritten(s.Owner, err)
 	}
 	if _, found, err = b.find(ctx, s.Owner); err != nil {
 		return err
 	}
-	if len(found) > 1 && idOf(found[0]) != idOf(*made) {
+	if len(found) > 1 {
 		if err := secrets.Delete(ctx, c, idOf(*made)).ExtractErr(); err != nil {
 			return failed(s.Owner, "removed", err)
 		}
@@ -134,6 +136,17 @@ func nameOf(o Owner) string { return "heatsync/" + o.Fleet + "/" + o.Cluster }
 
 // idOf is the last part of a secret's address.
 func idOf(s secrets.Secret) string { return path.Base(s.SecretRef) }
+
+// unwritten is the error of a create. Barbican itself takes nothing that it answers
+// with 4xx; after anything else, a proxy's too, it may be writing still.
+func unwritten(o Owner, err error) error {
+	told := failed(o, "written", err)
+	answer, ok := errors.AsType[gophercloud.ErrUnexpectedResponseCode](err)
+	if ok && answer.Actual/100 == 4 && answer.Actual != http.StatusRequestTimeout {
+		return notDone(told)
+	}
+	return told
+}
 
 // failed says what a request ended with, by its status alone: an answer could
 // repeat what was sent.

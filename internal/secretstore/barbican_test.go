@@ -69,7 +69,7 @@ func (f *fakeBarbican) create(w http.ResponseWriter, r *http.Request) {
 	var in struct{ Name, Payload string }
 	_ = json.NewDecoder(r.Body).Decode(&in)
 	f.next++
-	id := fmt.Sprintf("id-%03d", f.next)
+	id := fmt.Sprintf("id-%03d", 999-f.next) // a later one may come first in any order
 	f.names[id], f.payload[id] = in.Name, in.Payload
 	if f.lose {
 		f.lose = false
@@ -113,6 +113,30 @@ func TestBarbicanHasTwo(t *testing.T) {
 	_, err := NewBarbican(fake.client()).Get(t.Context(), web)
 	if err == nil || !strings.Contains(err.Error(), "are there twice: a and b") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestBarbicanHasTwoWriters lets two agents write at once: never are both kept.
+func TestBarbicanHasTwoWriters(t *testing.T) {
+	for range 100 {
+		fake := newFakeBarbican(t)
+		kept := make(chan int, 2)
+		for _, id := range []string{"v1", "v2"} {
+			go func() {
+				switch err := NewBarbican(fake.client()).Put(t.Context(), set(web, id)); {
+				case err == nil:
+					kept <- 1
+				case errors.Is(err, ErrExists):
+					kept <- 0
+				default:
+					t.Error(err)
+					kept <- 0
+				}
+			}()
+		}
+		if n := <-kept + <-kept; n > 1 || n != len(fake.names) {
+			t.Fatalf("%d were kept, %d are there", n, len(fake.names))
+		}
 	}
 }
 

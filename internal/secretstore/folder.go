@@ -31,15 +31,26 @@ func NewFolder(dir, identityFile string) *Folder {
 	return &Folder{dir: dir, identityFile: identityFile}
 }
 
-// Prepare makes the folder where it is missing (0700) and proves that the identity
-// file can be read. A folder that is missing after that is an error, where before
-// it has no set.
+// marker is the file by which a prepared folder is known from the empty one that
+// an unmounted file system leaves.
+const marker = ".heatsync-secrets"
+
+// Prepare makes the folder where it is missing (0700), marks it, and proves that
+// the identity file can be read. A folder that is missing or without its mark
+// after that is an error, where before it has no set.
 func (f *Folder) Prepare() error {
 	if _, _, err := f.keys(); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return &Error{Text: "the secret store's folder cannot be made", Remedy: "let the agent's user make it, or name another: secrets.age.dir", Err: err}
+	}
+	mark, err := os.OpenFile(filepath.Join(f.dir, marker), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err == nil {
+		err = mark.Close()
+	}
+	if err != nil {
+		return &Error{Text: "the secret store's folder cannot be written to", Remedy: "make room in secrets.age.dir and let the agent's user write there", Err: err, Transient: true}
 	}
 	f.prepared.Store(true)
 	return nil
@@ -85,7 +96,7 @@ func (f *Folder) Get(_ context.Context, o Owner) (Set, error) {
 
 // none tells a set that is not there from a folder that is not.
 func (f *Folder) none() error {
-	if _, err := os.Stat(f.dir); err != nil && f.prepared.Load() {
+	if _, err := os.Stat(filepath.Join(f.dir, marker)); err != nil && f.prepared.Load() {
 		return &Error{Text: "the secret store's folder is gone", Remedy: "mount or restore it: secrets.age.dir", Err: err, Transient: true}
 	}
 	return ErrNone
@@ -99,16 +110,16 @@ func (f *Folder) Put(_ context.Context, s Set) error {
 	}
 	text, err := encode(s)
 	if err != nil {
-		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be kept", Err: err}
+		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be kept", Err: err, NotDone: true}
 	}
 	if !f.prepared.Load() {
 		if err := f.Prepare(); err != nil {
-			return err
+			return notDone(err)
 		}
 	}
 	_, recipient, err := f.keys()
 	if err != nil {
-		return err
+		return notDone(err)
 	}
 	var sealed bytes.Buffer
 	w, err := age.Encrypt(&sealed, recipient)
@@ -122,7 +133,20 @@ func (f *Folder) Put(_ context.Context, s Set) error {
 		err = publish(path, sealed.Bytes())
 	}
 	if err != nil && !errors.Is(err, ErrExists) {
-		return &Error{Text: "the secrets of " + s.Owner.String() + " cannot be written", Remedy: "make room in the secret store's folder and let the agent's user write there", Err: err, Transient: true}
+		_, there := os.Lstat(path)
+		return &Error{
+			Text:   "the secrets of " + s.Owner.String() + " cannot be written",
+			Remedy: "make room in the secret store's folder and let the agent's user write there", Err: err, Transient: true,
+			NotDone: errors.Is(there, fs.ErrNotExist),
+		}
+	}
+	return err
+}
+
+// notDone says of an error that nothing was written before it.
+func notDone(err error) error {
+	if e, ok := errors.AsType[*Error](err); ok {
+		e.NotDone = true
 	}
 	return err
 }

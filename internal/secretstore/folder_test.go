@@ -101,10 +101,10 @@ func TestTheFolderIsPrivate(t *testing.T) {
 		t.Fatal(err)
 	}
 	files, err := os.ReadDir(f.dir)
-	if err != nil || len(files) != 1 || files[0].Name() != "prod--web.age" {
+	if err != nil || len(files) != 2 || files[0].Name() != marker || files[1].Name() != "prod--web.age" {
 		t.Fatalf("%v, %v", files, err)
 	}
-	info, err := files[0].Info()
+	info, err := files[1].Info()
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
@@ -117,22 +117,37 @@ func TestTheFolderIsPrivate(t *testing.T) {
 	}
 }
 
-// TestTwoAgentsMakeOneSet puts at the same time: one wins, and all read the same.
+// TestTwoAgentsMakeOneSet puts at the same time, again while there is none, as
+// agents do: one wins.
 func TestTwoAgentsMakeOneSet(t *testing.T) {
 	barbican := newFakeBarbican(t)
 	for name, store := range map[string]Store{"folder": folder(t), "barbican": NewBarbican(barbican.client())} {
 		t.Run(name, func(t *testing.T) {
 			var wg sync.WaitGroup
+			kept := make(chan string, 8)
 			for i := range 8 {
 				wg.Go(func() {
-					if err := store.Put(t.Context(), set(web, fmt.Sprint(i))); err != nil && !errors.Is(err, ErrExists) {
-						t.Error(err)
+					for {
+						err := store.Put(t.Context(), set(web, fmt.Sprint(i)))
+						if err == nil {
+							kept <- fmt.Sprint(i)
+						} else if !errors.Is(err, ErrExists) {
+							t.Error(err)
+						}
+						if _, err := store.Get(t.Context(), web); !errors.Is(err, ErrNone) {
+							return
+						}
 					}
 				})
 			}
 			wg.Wait()
-			if _, err := store.Get(t.Context(), web); err != nil {
-				t.Error(err)
+			close(kept)
+			got, err := store.Get(t.Context(), web)
+			if err != nil || len(kept) != 1 {
+				t.Fatalf("%d were kept, %v", len(kept), err)
+			}
+			if who := <-kept; got.Versions[0].ID != who {
+				t.Errorf("%s was kept, %s is there", who, got.Versions[0].ID)
 			}
 		})
 	}
@@ -162,6 +177,10 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 			}
 		}, "it is the set of prod/db"},
 		{"no folder", func(t *testing.T, f *Folder, _ string) { _ = os.RemoveAll(f.dir) }, "the secret store's folder is gone"},
+		{"not mounted", func(t *testing.T, f *Folder, _ string) {
+			_ = os.RemoveAll(f.dir)
+			_ = os.Mkdir(f.dir, 0o700)
+		}, "the secret store's folder is gone"},
 		{"no file to read", func(t *testing.T, _ *Folder, file string) {
 			_ = os.Remove(file)
 			if err := os.Mkdir(file, 0o700); err != nil {

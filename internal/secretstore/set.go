@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"slices"
 )
 
 // Owner is the cluster a set belongs to.
@@ -15,6 +16,7 @@ func (o Owner) String() string { return o.Fleet + "/" + o.Cluster }
 // Set is all secrets of one cluster. It is written once, whole.
 type Set struct {
 	Owner    Owner
+	Place    Place
 	Versions []Version
 }
 
@@ -33,6 +35,11 @@ func NewID() (string, error) {
 		return "", fmt.Errorf("make an id: %w", err)
 	}
 	return hex.EncodeToString(b[:]), nil
+}
+
+// Same tells whether two sets are one: of the same versions, by id.
+func (s Set) Same(o Set) bool {
+	return s.Owner == o.Owner && slices.EqualFunc(s.Versions, o.Versions, func(x, y Version) bool { return x.Name == y.Name && x.ID == y.ID })
 }
 
 // Find gives the version of that name.

@@ -11,7 +11,8 @@ type Store interface {
 	// Get gives the set of a cluster; ErrNone when it surely has none.
 	Get(context.Context, Owner) (Set, error)
 	// Put writes a set that is not there yet; ErrExists when one is, which stays
-	// as it is. After any other error the set may be there: Get tells.
+	// as it is. After any other error that does not say NotDone the set may be
+	// there, or may come.
 	Put(context.Context, Set) error
 	// Delete removes a set; one that is not there is removed already.
 	Delete(context.Context, Owner) error
@@ -29,6 +30,7 @@ type Error struct {
 	Text      string
 	Remedy    string
 	Transient bool // it may pass by itself
+	NotDone   bool // of a Put: the set surely was not written, and will not be
 	Err       error
 }
 

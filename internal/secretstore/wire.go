@@ -14,6 +14,8 @@ type wire struct {
 	Scheme   int           `json:"heatsync"`
 	Fleet    string        `json:"fleet"`
 	Cluster  string        `json:"cluster"`
+	Project  string        `json:"project"`
+	Region   string        `json:"region"`
 	Versions []wireVersion `json:"versions"`
 }
 
@@ -25,7 +27,7 @@ type wireVersion struct {
 }
 
 func encode(s Set) ([]byte, error) {
-	w := wire{Scheme: wireScheme, Fleet: s.Owner.Fleet, Cluster: s.Owner.Cluster, Versions: []wireVersion{}}
+	w := wire{Scheme: wireScheme, Fleet: s.Owner.Fleet, Cluster: s.Owner.Cluster, Project: s.Place.Project, Region: s.Place.Region, Versions: []wireVersion{}}
 	for _, v := range s.Versions {
 		if !utf8.Valid(v.Value) {
 			return nil, errors.New("the value of secret " + v.Name + " is not text")
@@ -47,7 +49,7 @@ func decode(text []byte, o Owner) (Set, error) {
 	case w.Fleet != o.Fleet || w.Cluster != o.Cluster:
 		return Set{}, errors.New("it is the set of " + Owner{w.Fleet, w.Cluster}.String())
 	}
-	s := Set{Owner: o}
+	s := Set{Owner: o, Place: Place{Project: w.Project, Region: w.Region}}
 	for _, v := range w.Versions {
 		s.Versions = append(s.Versions, Version{Name: v.Name, Kind: v.Kind, ID: v.ID, Value: []byte(v.Value)})
 	}
