@@ -149,6 +149,9 @@ func (e *Engine) refusal(s *subject, d plan.Diagnostic) verdict {
 	if d.Code == plan.DriverBroken {
 		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q: %s", s.driver.Driver.Name, d.Summary), d.Remedy)
 	}
+	if d.Code == plan.OtherSecrets {
+		return e.heldForSecrets(s, d)
+	}
 	path, line, col := s.demand.resolved.Locate(d.Path)
 	place := ""
 	if path != "" {

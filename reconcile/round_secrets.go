@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/heatsync/heatsync/reconcile/plan"
 )
 
 // secretAgain is how long a reading of the store that holds a cluster counts: the
@@ -55,6 +57,17 @@ func (e *Engine) knowSecrets(s *subject) (verdict, bool) {
 // bereft is said of a stack whose secrets are gone.
 func (e *Engine) bereft(s *subject, v verdict) verdict {
 	v.Message = fmt.Sprintf("stack %q exists and its secrets are not in the store", s.owned.row.Name)
+	return v
+}
+
+// heldForSecrets is said of a stack that was made with other secrets than the
+// store holds. The store is read again, for the right set may be restored.
+func (e *Engine) heldForSecrets(s *subject, d plan.Diagnostic) verdict {
+	v := held(HeldSecret, Operator, d.Summary, d.Remedy)
+	v.next = s.c.Secrets.At.Add(secretAgain)
+	if !v.next.After(e.now) {
+		return e.readSecrets(s)
+	}
 	return v
 }
 

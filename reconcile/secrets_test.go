@@ -258,6 +258,7 @@ func TestAVanishedDocumentDropsNothing(t *testing.T) {
 func TestSecretsThatTurnedIntoOthersAreReadAgain(t *testing.T) {
 	w := sealed(t).start(withStore, nil).run(5 * time.Minute)
 	w.done = nil
+	its := w.store["a"]
 	w.store["a"] = []SecretID{{"ca", "x"}, {"join", "y"}}
 	w.onDo = func(d Do) *StepEnded {
 		if cmp.Equal(d.Secrets, w.store["a"]) {
@@ -267,6 +268,10 @@ func TestSecretsThatTurnedIntoOthersAreReadAgain(t *testing.T) {
 	}
 	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
 	w.push().run(10 * time.Minute)
+	w.wrote()
+	w.is("a held/secret")
+	w.store["a"] = its
+	w.run(10 * time.Minute)
 	w.wrote("update a")
 	w.is("a settled")
 }
@@ -300,4 +305,23 @@ func TestARecordingOfSecretsReplays(t *testing.T) {
 	w.run(5 * time.Minute)
 	w.wrote("make a", "create a")
 	w.is("a settled")
+}
+
+// Two agents with two stores, or a backup of an earlier cluster of that name: the
+// set is not the one the nodes know.
+func TestAStackIsHeldWhileTheStoreHoldsAnotherSet(t *testing.T) {
+	w := sealed(t).start(withStore, nil).run(5 * time.Minute)
+	w.wrote("make a", "create a")
+	its := w.store["a"]
+	w.store["a"] = []SecretID{{"ca", "other"}, {"join", "other"}}
+	w.run(2 * time.Hour)
+	w.is("a held/secret")
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push().run(time.Hour)
+	w.is("a held/secret")
+	w.wrote()
+	w.store["a"] = its
+	w.run(5 * time.Minute)
+	w.is("a settled")
+	w.wrote("update a")
 }

@@ -72,6 +72,7 @@ type stack struct {
 	params string // what it holds: a digest
 	ends   time.Time
 	next   string // params when the action ends
+	sealed []SecretID
 	dead   bool
 }
 
@@ -366,6 +367,10 @@ func (w *world) plan(c AskPlan) Event {
 		return ev
 	}
 	ev.Plan.Digest = want
+	if s := w.stacks[c.Row.ID]; s != nil && s.sealed != nil && !slices.Equal(s.sealed, c.Secrets) {
+		ev.Plan.Diagnostics = []plan.Diagnostic{{Severity: plan.Error, Code: plan.OtherSecrets, Summary: "made with another set", Remedy: "restore it"}}
+		return ev
+	}
 	if c.Deep && c.Parts.Parameters["params"] == want {
 		return ev
 	}
@@ -388,7 +393,9 @@ func (w *world) apply(c Do) Event {
 func (w *world) write(c Do) string {
 	w.done = append(w.done, string(c.Step.Kind)+" "+c.Cluster)
 	if c.Step.Kind == plan.StepCreate {
-		return w.make(c.StackName, c.Tags, c.Digest, live.Description("prod", c.Cluster))
+		id := w.make(c.StackName, c.Tags, c.Digest, live.Description("prod", c.Cluster))
+		w.stacks[id].sealed = c.Secrets
+		return id
 	}
 	s := w.stacks[c.StackID]
 	if s == nil {

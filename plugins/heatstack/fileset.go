@@ -2,7 +2,6 @@ package heatstack
 
 import (
 	"encoding/json"
-	"maps"
 	"slices"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -36,12 +35,7 @@ func (r *rendered) markFiles() {
 	if err != nil {
 		return // the render's own digest fails too, and says why
 	}
-	outputs := maps.Clone(mapAt(r.template, "outputs"))
-	if outputs == nil {
-		outputs = map[string]any{}
-	}
-	outputs[fileSetOutput] = map[string]any{"description": "Digest of all files but those that the live stack keeps.", "value": set}
-	r.template["outputs"] = outputs
+	r.addOutput(fileSetOutput, "Digest of all files but those that the live stack keeps.", set)
 }
 
 // onlyRecorded tells whether a stack that holds this template differs from the

@@ -124,6 +124,12 @@ func (r *rendered) planUpdate(in driver.PlanInput, s status) driver.Plan {
 	if p.Need = r.need(in, same); len(p.Need) > 0 {
 		return p
 	}
+	if r.cluster.AdoptedStack == "" {
+		held, _ := decodeJSON(in.Parts.Template) // what cannot be read is drift
+		if p.Diagnostics = r.otherSecrets(held, in.Stack.Name); len(p.Diagnostics) > 0 {
+			return p
+		}
+	}
 	p.Changes = r.changes(in, same)
 	if same && s.proven() && len(p.Changes) == 0 {
 		return p

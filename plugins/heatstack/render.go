@@ -63,6 +63,7 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	if driver.HasErrors(r.diagnostics) {
 		return r
 	}
+	r.markSecrets(in.Secrets)
 	r.text, _ = json.Marshal(r.template) // it came from JSON
 	r.resolve(in.Secrets)
 	r.checkNesting()

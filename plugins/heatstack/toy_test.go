@@ -153,7 +153,10 @@ func (w *world) stack(name string) *driver.Stack {
 // plan asks as the agent does, at most twice.
 func (w *world) plan(in driver.PlanInput) driver.Plan {
 	w.Helper()
-	in.Cluster, in.Secrets = w.c, join
+	in.Cluster = w.c
+	if in.Secrets == nil {
+		in.Secrets = join
+	}
 	p := w.d.Plan(in)
 	if len(p.Need) == 0 {
 		return p

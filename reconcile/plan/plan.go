@@ -98,6 +98,10 @@ const (
 // the cluster's document says: a template that contradicts itself.
 const DriverBroken = "driver-template"
 
+// OtherSecrets is the code of a diagnostic of a stack that was made with other
+// secrets than the store holds.
+const OtherSecrets = "secret"
+
 // Diagnostic is one thing a driver finds wrong with a cluster.
 type Diagnostic struct {
 	Severity Severity `json:"severity"`
