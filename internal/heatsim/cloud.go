@@ -23,7 +23,7 @@ type Cloud struct {
 	projects map[string]*project // by name
 	byID     map[string]*project
 	users    map[string]*user // by name
-	creds    []AppCredential
+	creds    []madeCredential
 	tokens   map[string]*token
 
 	stacks    map[string]*stack // by id: live, deleted, nested
@@ -59,7 +59,7 @@ func New(o Options) *Cloud {
 		opts: o, clock: o.Clock, now: o.Clock.Now().UTC(),
 		rand:     rand.New(rand.NewPCG(o.Seed, 0x68656174)),
 		projects: map[string]*project{}, byID: map[string]*project{}, users: map[string]*user{},
-		creds: o.Credentials, tokens: map[string]*token{},
+		tokens: map[string]*token{},
 		stacks: map[string]*stack{}, configs: map[string]*softwareConfig{}, physical: map[string]*Physical{},
 		templates: map[string]*hot.Template{}, shown: map[*hot.Template][]byte{}, counts: map[string]int{}, lastPage: map[string]*answer{},
 	}
@@ -71,6 +71,7 @@ func New(o Options) *Cloud {
 	}
 	for _, cred := range o.Credentials {
 		c.addProject(cred.Project)
+		c.creds = append(c.creds, madeCredential{AppCredential: cred, roles: []string{roleOf(c.users[cred.User])}})
 	}
 	return c
 }

@@ -14,9 +14,20 @@ type token struct {
 	methods    []string
 	issued     time.Time
 	expires    time.Time
-	restricted bool // may not make trusts
-	appCred    bool // may not be scoped again
+	restricted bool   // may not make trusts
+	appCred    bool   // may not be scoped again
+	credential string // id of the application credential it was got with, "" for none
 	signals    *resource
+}
+
+// role is the one role a user has in each of its projects.
+func (t *token) role() string { return roleOf(t.user) }
+
+func roleOf(u *user) string {
+	if u != nil && u.Admin {
+		return "admin"
+	}
+	return "member"
 }
 
 func keystoneError(status int) *answer {
@@ -24,6 +35,7 @@ func keystoneError(status int) *answer {
 		http.StatusUnauthorized: "The request you have made requires authentication.",
 		http.StatusForbidden:    "You are not authorized to perform the requested action.",
 		http.StatusNotFound:     "Could not find token.",
+		http.StatusConflict:     "Conflict occurred attempting to store application credential.",
 		http.StatusBadRequest:   "Expecting to find auth in request body. The server could not comply with the request since it is either malformed or otherwise incorrect. The client is assumed to be in error.",
 	}
 	a := reply(status, map[string]any{"error": map[string]any{
@@ -46,6 +58,8 @@ func (c *Cloud) keystone(k *call) *answer {
 		return reply(http.StatusOK, map[string]any{"version": c.keystoneVersion(k)})
 	case slices.Equal(rest, []string{"v3", "auth", "tokens"}):
 		return c.tokensResource(k)
+	case len(rest) >= 4 && rest[1] == "users" && rest[3] == "application_credentials":
+		return c.credentialsResource(k, rest[2], rest[4:])
 	default:
 		return keystoneError(http.StatusNotFound)
 	}
@@ -127,6 +141,9 @@ func (c *Cloud) issueToken(k *call) *answer {
 	if err := json.Unmarshal(k.body, &req); err != nil || req.Auth == nil || len(req.Auth.Identity.Methods) == 0 {
 		return keystoneError(http.StatusBadRequest)
 	}
+	if c.credentialIsGone(&req) {
+		return keystoneError(http.StatusNotFound)
+	}
 	t := &token{id: "gAAAAA" + c.hexID() + c.hexID(), issued: c.now, expires: c.now.Add(c.opts.TokenLife)}
 	if !c.identify(t, &req) || !c.scopeToken(t, req.Auth.Scope) {
 		return keystoneError(http.StatusUnauthorized)
@@ -158,6 +175,14 @@ func (c *Cloud) identify(t *token, req *authRequest) bool {
 	}
 }
 
+// credentialIsGone tells of a login with an application credential that does not
+// exist: Keystone answers that with 404, not 401 (seen on Keystone 22).
+func (c *Cloud) credentialIsGone(req *authRequest) bool {
+	id := req.Auth.Identity
+	return id.Methods[0] == "application_credential" && id.AppCred.ID != "" &&
+		!slices.ContainsFunc(c.creds, func(m madeCredential) bool { return m.ID == id.AppCred.ID })
+}
+
 func (c *Cloud) identifyByCredential(t *token, req *authRequest) bool {
 	asked := req.Auth.Identity.AppCred
 	for _, cred := range c.creds {
@@ -168,6 +193,7 @@ func (c *Cloud) identifyByCredential(t *token, req *authRequest) bool {
 		byName := asked.ID == "" && asked.Name == cred.Name && c.findUser(asked.User) == owner
 		if byName || (asked.ID != "" && asked.ID == cred.ID) {
 			t.user, t.project, t.appCred, t.restricted = owner, c.projects[cred.Project], true, !cred.Unrestricted
+			t.credential = cred.ID
 			return len(req.Auth.Scope) == 0
 		}
 	}
@@ -223,10 +249,7 @@ func (c *Cloud) tokenBody(k *call, t *token) map[string]any {
 		"user":      map[string]any{"id": t.user.id, "name": t.user.Name, "domain": domain, "password_expires_at": nil},
 	}
 	if t.project != nil {
-		role := "member"
-		if t.user.Admin {
-			role = "admin"
-		}
+		role := t.role()
 		body["project"] = map[string]any{"id": t.project.id, "name": t.project.name, "domain": domain}
 		body["is_domain"] = false
 		body["roles"] = []any{map[string]any{"id": "role-" + role, "name": role}}

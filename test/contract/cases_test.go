@@ -18,6 +18,7 @@ var cases = []struct {
 	{"a body over 1 MiB is 400", bodyLimit},
 	{"two projects do not see each other", projectsApart},
 	{"a token is needed and must fit the project", tokenNeeded},
+	{"application credentials", credentials},
 
 	{"list entry has these fields", listFields},
 	{"list pages by limit and marker", listPages},
