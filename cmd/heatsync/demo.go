@@ -7,11 +7,13 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/heatsync/heatsync/agent"
 	"github.com/heatsync/heatsync/internal/demo"
+	"github.com/heatsync/heatsync/internal/pki"
 )
 
 func demoCommand() *cobra.Command {
@@ -19,7 +21,7 @@ func demoCommand() *cobra.Command {
 	var tour, asJSON bool
 	c := &cobra.Command{
 		Use: "demo", Short: "Try heatsync: no cloud, no configuration", Args: cobra.NoArgs, GroupID: "fleet",
-		Long: "Run a simulated OpenStack, a Git repository to clone and push to, the docker driver and the agent,\n" +
+		Long: "Run a simulated OpenStack, a Git repository to clone and push to, drivers and the agent,\n" +
 			"on this machine's loopback and in a temporary folder, until Ctrl-C. With --tour, play a story by real\n" +
 			"commits instead, check each step and end; exit code 1 when a check fails.",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -44,7 +46,7 @@ func demoCommand() *cobra.Command {
 	f.BoolVar(&tour, "tour", false, "play the story and end")
 	f.BoolVar(&asJSON, "json", false, "play the story; its results are one JSON document on standard output")
 	f.BoolVar(&o.Keep, "keep", false, "leave the temporary folder behind")
-	f.StringVar(&o.DriverDir, "driver-dir", "", "the `folder` with heatsync-driver-docker (default: beside heatsync)")
+	f.StringVar(&o.DriverDir, "driver-dir", "", "the `folder` with the drivers (default: beside heatsync)")
 	f.DurationVar(&o.StepTimeout, "step-timeout", 0, "how much `time` a step of the story may take (default 1m)")
 	_ = c.MarkFlagDirname("driver-dir")
 	return c
@@ -91,6 +93,15 @@ var _ demo.Agent = demoAgent{}
 
 func (demoAgent) Run(ctx, now context.Context, file string, log io.Writer, ready func(string)) error {
 	return agent.Run(ctx, now, agent.Options{ConfigFile: file, LogTo: log, Ready: ready})
+}
+
+func (demoAgent) Access(ctx context.Context, file, name string) ([]byte, error) {
+	c, _, err := agent.ClusterOf(file, "", name)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Project.Close()
+	return c.Kubeconfig(ctx, pki.Client{User: "admin", Groups: []string{"system:masters"}, Validity: time.Hour}, time.Now())
 }
 
 func (demoAgent) Plan(ctx context.Context, file string) (demo.Planned, error) {

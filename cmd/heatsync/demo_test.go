@@ -48,7 +48,7 @@ func (s *transcript) await(t *testing.T, pattern string) string {
 
 // TestDemo plays with two demos at once: clone, edit, push and see it done.
 func TestDemo(t *testing.T) {
-	driver := filepath.Dir(buildDriver(t))
+	driver := filepath.Dir(buildDriver(t, "docker"))
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
 	ctx, stop := context.WithCancel(t.Context())

@@ -33,7 +33,7 @@ func TestReadme(t *testing.T) {
 	if err := os.WriteFile(file, txtar.Format(readmeStory(t, string(page))), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	driver := buildDriver(t)
+	driver := buildDriver(t, "docker")
 	testscript.Run(t, testscript.Params{
 		Files: []string{file},
 		Setup: func(e *testscript.Env) error {

@@ -28,9 +28,9 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts plays the stories of testdata/script with the real command and the
-// real docker driver as processes, over heatsim on loopback.
+// real drivers as processes, over heatsim on loopback.
 func TestScripts(t *testing.T) {
-	driver, sealed := buildDriver(t), buildSealed(t)
+	driver, kubernetes, sealed := buildDriver(t, "docker"), buildDriver(t, "kubernetes"), buildSealed(t)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			}
 			e.Setenv("PORT", port)
 			e.Setenv("DRIVER", driver)
+			e.Setenv("KUBERNETES", kubernetes)
 			e.Setenv("SEALED", sealed)
 			e.Setenv("HEATSYNC_CONFIG", filepath.Join(e.WorkDir, "heatsync.yaml"))
 			e.Setenv("HOME", e.WorkDir)
@@ -53,13 +54,13 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// buildDriver builds the docker driver once for all stories.
-func buildDriver(t *testing.T) string {
+// buildDriver builds a driver once for all stories.
+func buildDriver(t *testing.T, name string) string {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "heatsync-driver-docker")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "../heatsync-driver-docker")
+	file := filepath.Join(t.TempDir(), "heatsync-driver-"+name)
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "../heatsync-driver-"+name)
 	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the docker driver: %v\n%s", err, out)
+		t.Fatalf("build driver %s: %v\n%s", name, err, out)
 	}
 	return file
 }

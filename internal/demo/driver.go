@@ -11,33 +11,36 @@ import (
 )
 
 const (
-	dockerDriver = driver.FilePrefix + "docker"
-	packagedDir  = "/usr/lib/heatsync/drivers"
+	dockerDriver     = driver.FilePrefix + "docker"
+	kubernetesDriver = driver.FilePrefix + "kubernetes"
+	packagedDir      = "/usr/lib/heatsync/drivers"
 )
 
-// pinDocker puts the docker driver alone into a folder and pins it there, so
-// that neither a rebuild nor a neighbour disturbs the demo.
-func pinDocker(from, dir, lock string) error {
-	file, err := findDocker(from)
-	if err != nil {
-		return err
-	}
-	program, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+// pinDrivers puts drivers alone into a folder and pins them there, so that neither
+// a rebuild nor a neighbour disturbs the demo.
+func pinDrivers(from, dir, lock string, names ...string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, dockerDriver), program, 0o700); err != nil {
-		return err
+	for _, name := range names {
+		file, err := findDriver(from, name)
+		if err != nil {
+			return err
+		}
+		program, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), program, 0o700); err != nil {
+			return err
+		}
 	}
-	_, err = driverhost.WriteLock(dir, lock)
+	_, err := driverhost.WriteLock(dir, lock)
 	return err
 }
 
-// findDocker gives the docker driver's file, out of dir if it is named.
-func findDocker(dir string) (string, error) {
+// findDriver gives a driver's file, out of dir if it is named.
+func findDriver(dir, name string) (string, error) {
 	dirs := []string{dir}
 	if dir == "" {
 		dirs = nil
@@ -47,11 +50,11 @@ func findDocker(dir string) (string, error) {
 		dirs = append(dirs, packagedDir)
 	}
 	for _, d := range dirs {
-		file := filepath.Join(d, dockerDriver)
+		file := filepath.Join(d, name)
 		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 			return file, nil
 		}
 	}
 	return "", fmt.Errorf("there is no %s in %s: build it with `make build`, or say where it is with --driver-dir",
-		dockerDriver, strings.Join(dirs, " or "))
+		name, strings.Join(dirs, " or "))
 }

@@ -14,6 +14,8 @@ type Agent interface {
 	Run(ctx, now context.Context, configFile string, log io.Writer, ready func(listen string)) error
 	// Plan says what would be done now.
 	Plan(ctx context.Context, configFile string) (Planned, error)
+	// Access gives a kubeconfig for a cluster.
+	Access(ctx context.Context, configFile, cluster string) ([]byte, error)
 }
 
 // Planned is the answer of planning once.
@@ -26,8 +28,9 @@ type Planned struct {
 // Options say what stage is set. Agent is required.
 type Options struct {
 	Agent Agent
-	// DriverDir holds heatsync-driver-docker; "" looks beside the program that
-	// runs, then where packages put drivers.
+	// DriverDir holds heatsync-driver-docker and, for the tour,
+	// heatsync-driver-kubernetes; "" looks beside the program that runs, then where
+	// packages put drivers.
 	DriverDir string
 	Keep      bool // leave the temporary folder behind
 	// StepTimeout is how long one step of the tour may take; 0 is a minute.

@@ -9,7 +9,7 @@ import (
 // Serve sets the stage, tells where it is, and runs until ctx ends.
 func Serve(ctx context.Context, o Options) error {
 	o = o.filled()
-	s, err := newStage(o, true)
+	s, err := newStage(o, true, dockerDriver)
 	if err == nil {
 		began := time.Now()
 		s.events.tell = func(e event) { s.screen.event(time.Since(began), e) }

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"time"
 
+	"filippo.io/age"
+
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -35,9 +37,9 @@ type stage struct {
 
 const fleet = "demo"
 
-// newStage sets up all but the agent. What it made is undone by close, also
-// after an error.
-func newStage(o Options, clusters bool) (s *stage, err error) {
+// newStage sets up all but the agent, with the drivers of these names. What it made
+// is undone by close, also after an error.
+func newStage(o Options, clusters bool, drivers ...string) (s *stage, err error) {
 	s = &stage{options: o, screen: &screen{out: o.Out, terminal: o.Terminal, color: o.Color}}
 	if s.dir, err = os.MkdirTemp("", "heatsync-demo-"); err != nil {
 		return s, err
@@ -51,10 +53,11 @@ func newStage(o Options, clusters bool) (s *stage, err error) {
 	s.events = &events{file: log}
 	for _, f := range []func() error{
 		func() error {
-			return pinDocker(o.DriverDir, filepath.Join(s.dir, "drivers"), filepath.Join(s.dir, "drivers.lock"))
+			return pinDrivers(o.DriverDir, filepath.Join(s.dir, "drivers"), filepath.Join(s.dir, "drivers.lock"), drivers...)
 		},
 		func() error { return s.openRepository(clusters) },
 		s.openCloud,
+		s.writeIdentity,
 		s.writeConfig,
 	} {
 		if err := f(); err != nil {
@@ -108,6 +111,7 @@ const configYAML = `listen: 127.0.0.1:0
 stateDir: state
 drivers: {dir: drivers, lock: drivers.lock}
 log: {format: json}
+secrets: {age: {dir: secrets, identityFile: age.key}}
 fleets:
 - name: demo
   source:
@@ -115,6 +119,15 @@ fleets:
   cloud: {name: demo, file: clouds.yaml, rpcTimeout: 0s, margin: 0s}
   poll: {inProgress: 200ms, recent: 300ms, inventory: 400ms, deepCheck: {rate: 10/s}}
 `
+
+// writeIdentity makes the key that the secrets of clusters are kept with.
+func (s *stage) writeIdentity() error {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(s.dir, "age.key"), []byte(id.String()+"\n"), 0o600)
+}
 
 func (s *stage) writeConfig() error {
 	url := strconv.Quote("file://" + filepath.ToSlash(s.bare))

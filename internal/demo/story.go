@@ -22,11 +22,13 @@ type step struct {
 type expectation struct {
 	clusters map[string]shown // exactly these
 	servers  map[string]int   // by cluster that has a stack: exactly these
+	masters  map[string]int   // of these servers, those of a control plane, which are no nodes
 	touched  []string         // clusters whose stacks the agent writes to in this step: exactly these
 	says     string           // part of some cluster's message
 	drift    string           // cluster whose drift the agent notices
 	stored   map[string]string
-	nothing  bool // planning again finds nothing to do
+	nothing  bool   // planning again finds nothing to do
+	opens    string // cluster that people get into
 }
 
 // shown is what the API must show of a cluster.

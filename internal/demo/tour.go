@@ -25,7 +25,7 @@ func Tour(ctx context.Context, o Options) (Result, error) {
 	o = o.filled()
 	began := time.Now()
 	r := Result{Steps: []StepResult{}, Clusters: []reconcile.ClusterStatus{}}
-	s, err := newStage(o, false)
+	s, err := newStage(o, false, dockerDriver, kubernetesDriver)
 	if err == nil {
 		err = s.tour(ctx, &r)
 	}
@@ -53,7 +53,7 @@ func (s *stage) tour(ctx context.Context, r *Result) error {
 	}
 	s.opening(began)
 	defer s.count(ctx, r)
-	steps := story()
+	steps := append(story(), kubernetesChapter()...)
 	for i, st := range steps {
 		s.screen.step(i+1, len(steps), st.title, st.why)
 		done, err := s.perform(ctx, st)
@@ -110,6 +110,9 @@ func (s *stage) perform(ctx context.Context, st step) (StepResult, error) {
 	}
 	if st.want.nothing && passed(r.Checks) {
 		r.Checks = append(r.Checks, s.planAgain(within))
+	}
+	if st.want.opens != "" && passed(r.Checks) {
+		r.Checks = append(r.Checks, s.letIn(within, st.want.opens))
 	}
 	if within.Err() != nil {
 		r.Checks = append(r.Checks, Check{Name: "time", Detail: fmt.Sprintf("the step took longer than %s", s.options.StepTimeout)})
