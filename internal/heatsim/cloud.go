@@ -2,6 +2,7 @@ package heatsim
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -41,6 +42,8 @@ type Cloud struct {
 type project struct {
 	id, name string
 	index    stackIndex
+	catalog  json.RawMessage // for a base; nil: not asked for
+	base     string
 }
 
 type user struct {
