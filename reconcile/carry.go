@@ -136,7 +136,7 @@ func (e *Engine) creationsHeld(c *cluster) bool {
 	if e.guards.approved[c.Name] {
 		return false
 	}
-	return e.verdicts()[HeldMaxCreates]
+	return e.holds(HeldMaxCreates)
 }
 
 // onlyDrift tells whether Git asks for nothing new: the plan would only put back

@@ -118,20 +118,20 @@ func (e *Engine) settle() {
 
 // turnGuards touches all whom a guard lets go, or holds, since it was last told.
 func (e *Engine) turnGuards() {
-	now := e.verdicts()
-	for code, members := range map[Code][]map[string]bool{
-		HeldMaxDeletes: {e.guards.asked}, HeldMaxCreates: {e.guards.missing, e.guards.vanished},
-	} {
-		if now[code] == e.guards.holding[code] {
-			continue
-		}
-		for _, names := range members {
-			for name := range names {
-				e.touch(name)
-			}
-		}
+	if e.holds(HeldMaxDeletes) != e.guards.holding[HeldMaxDeletes] {
+		e.touchThose(e.guards.asked)
 	}
-	e.reportGuards(now)
+	if e.holds(HeldMaxCreates) != e.guards.holding[HeldMaxCreates] {
+		e.touchThose(e.guards.missing)
+		e.touchThose(e.guards.vanished)
+	}
+	e.reportGuards()
+}
+
+func (e *Engine) touchThose(names map[string]bool) {
+	for name := range names {
+		e.touch(name)
+	}
 }
 
 // hint takes up what an earlier run of the agent knew of a cluster.
@@ -159,14 +159,17 @@ func (e *Engine) gone(c *cluster) {
 	e.find(Finding{Kind: FoundGone, Cluster: c.Name, Message: "no document and no stack"})
 }
 
-// verdicts says which guards hold.
-func (e *Engine) verdicts() map[Code]bool {
+// holds tells whether a guard over the whole fleet holds.
+func (e *Engine) holds(guard Code) bool {
 	fleet, _ := e.fleet()
 	g := &e.guards
-	return map[Code]bool{
-		HeldMaxDeletes: !plan.Deletions(len(g.asked), fleet.MaxDeletes),
-		HeldMaxCreates: e.moved || !plan.Creations(len(g.missing), e.settings.MaxCreates) || !plan.Vanished(len(g.vanished), len(g.outcomes[Settled])),
+	switch guard {
+	case HeldMaxDeletes:
+		return !plan.Deletions(len(g.asked), fleet.MaxDeletes)
+	case HeldMaxCreates:
+		return e.moved || !plan.Creations(len(g.missing), e.settings.MaxCreates) || !plan.Vanished(len(g.vanished), len(g.outcomes[Settled]))
 	}
+	return false
 }
 
 // freeRollout touches as many of those that wait for their turn as may go.
@@ -184,14 +187,15 @@ func (e *Engine) freeRollout() {
 	}
 }
 
-func (e *Engine) reportGuards(now map[Code]bool) {
+func (e *Engine) reportGuards() {
 	for _, code := range []Code{HeldMaxDeletes, HeldMaxCreates} {
-		if now[code] == e.guards.holding[code] {
+		holds := e.holds(code)
+		if holds == e.guards.holding[code] {
 			continue
 		}
-		e.guards.holding[code] = now[code]
+		e.guards.holding[code] = holds
 		message := "the guard lets go"
-		if now[code] {
+		if holds {
 			message = e.guardMessage(code)
 		}
 		e.find(Finding{Kind: FoundGuard, Code: code, Message: message, Revision: e.source.revision})

@@ -109,7 +109,7 @@ func (e *Engine) restoreSource(s snapshot) {
 	var files []*spec.File
 	for _, f := range s.Files {
 		src.files[f.Path] = f.Data
-		files = append(files, spec.Parse(f.Path, f.Data))
+		files = append(files, e.parse(f.Path, f.Data))
 	}
 	src.set.Apply(files, nil)
 	maps.Copy(src.names, s.Names)

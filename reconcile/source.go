@@ -38,7 +38,7 @@ func (e *Engine) revision(r Revision) {
 	s := &e.source
 	var files []*spec.File
 	for _, f := range r.Changed {
-		files = append(files, spec.Parse(f.Path, f.Data))
+		files = append(files, e.parse(f.Path, f.Data))
 		s.files[f.Path] = f.Data
 	}
 	for _, path := range r.Removed {

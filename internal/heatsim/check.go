@@ -170,7 +170,7 @@ func (c *Cloud) nestedDefinition(d *definition, kind string, props map[string]an
 	if !ok {
 		return nil, invalid("Could not fetch remote template \"%s\": Invalid URL scheme", kind)
 	}
-	tmpl, err := c.template(text)
+	tmpl, err := c.opts.Templates.parse(text)
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,11 @@ package heatsim
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/heatsync/heatsync/internal/heatsim/hot"
 )
 
 // Cloud is one Keystone and one Heat. It is safe for concurrent use; requests
@@ -29,8 +28,6 @@ type Cloud struct {
 	stacks    map[string]*stack // by id: live, deleted, nested
 	configs   map[string]*softwareConfig
 	physical  map[string]*Physical
-	templates map[string]*hot.Template // by text
-	shown     map[*hot.Template][]byte // as answers show them
 	broken    []*ResourceFault
 	waiting   []*waiting
 	lastBase  string // of the last request, for URLs made outside of one
@@ -45,6 +42,8 @@ type Cloud struct {
 type project struct {
 	id, name string
 	index    stackIndex
+	catalog  json.RawMessage // for a base; nil: not asked for
+	base     string
 }
 
 type user struct {
@@ -61,7 +60,7 @@ func New(o Options) *Cloud {
 		projects: map[string]*project{}, byID: map[string]*project{}, users: map[string]*user{},
 		tokens: map[string]*token{},
 		stacks: map[string]*stack{}, configs: map[string]*softwareConfig{}, physical: map[string]*Physical{},
-		templates: map[string]*hot.Template{}, shown: map[*hot.Template][]byte{}, counts: map[string]int{}, lastPage: map[string]*answer{},
+		counts: map[string]int{}, lastPage: map[string]*answer{},
 	}
 	for _, u := range o.Users {
 		c.users[u.Name] = &user{User: u, id: c.hexID()}
@@ -108,18 +107,6 @@ func (c *Cloud) shortID() string {
 		b.WriteByte(shortAlphabet[c.rand.IntN(len(shortAlphabet))])
 	}
 	return b.String()
-}
-
-// template parses text once and keeps the result.
-func (c *Cloud) template(text string) (*hot.Template, error) {
-	if t, ok := c.templates[text]; ok {
-		return t, nil
-	}
-	t, err := hot.Parse(text)
-	if err == nil {
-		c.templates[text] = t
-	}
-	return t, err
 }
 
 func stamp(t time.Time) any {

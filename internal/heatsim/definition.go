@@ -111,10 +111,10 @@ func (c *Cloud) requestTemplate(r *stackRequest) (*hot.Template, error) {
 			return nil, refuse(http.StatusBadRequest, "RequestLimitExceeded",
 				"Request limit exceeded: Template size (maximum 524288 bytes) exceeded")
 		}
-		return c.template(t)
+		return c.opts.Templates.parse(t)
 	case map[string]any:
 		if len(t) > 0 {
-			return c.template(hot.JSON(t))
+			return c.opts.Templates.parse(hot.JSON(t))
 		}
 	}
 	if url, ok := r.raw["template_url"].(string); ok && url != "" {

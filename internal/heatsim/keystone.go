@@ -260,7 +260,11 @@ func (c *Cloud) tokenBody(k *call, t *token) map[string]any {
 	return map[string]any{"token": body}
 }
 
-func (c *Cloud) catalog(k *call, p *project) []any {
+// catalog is a project's, as text: most of a token's answer, and always the same.
+func (c *Cloud) catalog(k *call, p *project) json.RawMessage {
+	if p.catalog != nil && p.base == k.base {
+		return p.catalog
+	}
 	entry := func(kind, name, url string) map[string]any {
 		var endpoints []any
 		for _, iface := range []string{"public", "internal", "admin"} {
@@ -271,10 +275,12 @@ func (c *Cloud) catalog(k *call, p *project) []any {
 		}
 		return map[string]any{"id": name, "type": kind, "name": name, "endpoints": endpoints}
 	}
-	return []any{
+	p.base = k.base
+	p.catalog, _ = json.Marshal([]any{
 		entry("identity", "keystone", k.base+"/identity/v3"),
 		entry("orchestration", "heat", k.base+"/orchestration/v1/"+p.id),
-	}
+	})
+	return p.catalog
 }
 
 // RevokeTokens makes every token handed out so far answer 401.

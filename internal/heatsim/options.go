@@ -32,6 +32,9 @@ type Options struct {
 	Missing map[string][]string
 
 	Faults Faults // nil: none
+
+	// Templates, when not nil, are shared with other clouds.
+	Templates *Templates `json:"-"`
 }
 
 // User may log in with a password and has one role, member, in its projects.
@@ -68,6 +71,9 @@ func (o *Options) setDefaults() {
 	}
 	if len(o.Users) == 0 {
 		o.Users = []User{{Name: "demo", Password: "openstack", Projects: []string{"demo"}}}
+	}
+	if o.Templates == nil {
+		o.Templates = &Templates{}
 	}
 	if o.TokenLife == 0 {
 		o.TokenLife = time.Hour

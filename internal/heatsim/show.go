@@ -106,11 +106,7 @@ func (c *Cloud) outputs(k *call, s *stack, rest []string) (*answer, error) {
 }
 
 func (c *Cloud) showTemplate(_ *call, s *stack) (*answer, error) {
-	t := s.def.template
-	if c.shown[t] == nil {
-		c.shown[t] = reply(http.StatusOK, t.Raw).body
-	}
-	a := &answer{status: http.StatusOK, header: http.Header{}, body: c.shown[t]}
+	a := &answer{status: http.StatusOK, header: http.Header{}, body: c.opts.Templates.show(s.def.template)}
 	a.header.Set("Content-Type", "application/json")
 	return a, nil
 }

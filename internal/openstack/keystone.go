@@ -18,7 +18,6 @@ import (
 
 // grant is one answer of Keystone.
 type grant struct {
-	result  gophercloud.AuthResult
 	value   string        // the token
 	life    time.Duration // from received on
 	expires time.Time     // by Keystone's clock
@@ -29,6 +28,9 @@ type grant struct {
 	roles   []string
 	catalog *tokens.ServiceCatalog
 }
+
+// ExtractTokenID implements gophercloud.AuthResult.
+func (g grant) ExtractTokenID() (string, error) { return g.value, nil }
 
 // left tells how long the token lives yet. Only our own clock's steps count, so
 // a clock that is wrong or set does no harm.
@@ -78,30 +80,46 @@ func (k *keystone) token(ctx context.Context, auth gophercloud.AuthOptions) (gra
 	if auth.TokenID != "" && auth.Scope == nil {
 		return k.given(ctx, auth.TokenID, sent)
 	}
-	r := tokens.Create(ctx, k.client, &auth)
-	if r.Err != nil {
-		return grant{}, r.Err
+	asked, err := request(auth)
+	if err != nil {
+		return grant{}, err
 	}
-	g := grant{result: r, at: sent, value: r.Header.Get("X-Subject-Token")}
-	return g.filled(r, r.Header, sent)
+	var raw json.RawMessage
+	resp, err := k.client.Post(ctx, k.tokens(), asked, &raw, &gophercloud.RequestOpts{OmitHeaders: []string{"X-Auth-Token"}})
+	if err != nil {
+		return grant{}, err
+	}
+	g := grant{at: sent, value: resp.Header.Get("X-Subject-Token")}
+	return g.filled(raw, resp.Header, sent)
+}
+
+// tokens is where Keystone makes and shows tokens.
+func (k *keystone) tokens() string { return k.client.ServiceURL("auth", "tokens") }
+
+// request gives the body that asks for a token.
+func request(auth gophercloud.AuthOptions) (map[string]any, error) {
+	scope, err := auth.ToTokenV3ScopeMap()
+	if err != nil {
+		return nil, err
+	}
+	return auth.ToTokenV3CreateMap(scope)
 }
 
 // given looks at a token that came from clouds.yaml: it vouches for itself.
 func (k *keystone) given(ctx context.Context, value string, sent time.Time) (grant, error) {
-	own := *k.client
-	own.MoreHeaders = map[string]string{"X-Auth-Token": value}
-	r := tokens.Get(ctx, &own, value)
-	if r.Err != nil {
-		return grant{}, r.Err
+	var raw json.RawMessage
+	resp, err := k.client.Get(ctx, k.tokens(), &raw, &gophercloud.RequestOpts{
+		MoreHeaders: map[string]string{"X-Auth-Token": value, "X-Subject-Token": value},
+		OkCodes:     []int{http.StatusOK, http.StatusNonAuthoritativeInfo},
+	})
+	if err != nil {
+		return grant{}, err
 	}
-	g := grant{result: r, at: sent, value: value}
-	return g.filled(r, r.Header, sent)
+	g := grant{at: sent, value: value}
+	return g.filled(raw, resp.Header, sent)
 }
 
-// extractor is what gophercloud's two kinds of answer have in common.
-type extractor interface{ ExtractInto(any) error }
-
-// body is what is read of a token. It is read once: a catalogue is long.
+// body is what is read of a token.
 type body struct {
 	ExpiresAt time.Time             `json:"expires_at"`
 	IssuedAt  time.Time             `json:"issued_at"`
@@ -111,9 +129,14 @@ type body struct {
 	Catalog   []tokens.CatalogEntry `json:"catalog"`
 }
 
-func (g grant) filled(r extractor, h http.Header, sent time.Time) (grant, error) {
-	var b body
-	if err := r.ExtractInto(&b); err != nil || g.value == "" || b.ExpiresAt.IsZero() {
+// filled reads the answer. gophercloud's own way there decodes it into maps,
+// makes JSON of these and decodes that: a catalogue is long.
+func (g grant) filled(raw []byte, h http.Header, sent time.Time) (grant, error) {
+	var told struct {
+		Token body `json:"token"`
+	}
+	b := &told.Token
+	if err := json.Unmarshal(raw, &told); err != nil || g.value == "" || b.ExpiresAt.IsZero() {
 		return grant{}, errNotKeystone
 	}
 	g.project, g.user, g.expires = b.Project.ID, b.User.Name, b.ExpiresAt
@@ -128,7 +151,7 @@ func (g grant) filled(r extractor, h http.Header, sent time.Time) (grant, error)
 
 // serverTime gives Keystone's own time: the answer's Date, else the token's
 // issue, else when we asked.
-func (b body) serverTime(h http.Header, sent time.Time) time.Time {
+func (b *body) serverTime(h http.Header, sent time.Time) time.Time {
 	if t, err := http.ParseTime(h.Get("Date")); err == nil {
 		return t
 	}

@@ -33,9 +33,7 @@ func (c *Cloud) service(kind, address string) *gophercloud.ServiceClient {
 	}}
 	p.UserAgent.Prepend(c.agent)
 	p.UseTokenLock()
-	g := c.session.current()
-	_ = p.SetTokenAndAuthResult(g.result) // Open has looked at the like of it
-	p.TokenID = g.value
+	_ = p.SetTokenAndAuthResult(c.session.current()) // a grant has a token
 	p.ReauthFunc = func(ctx context.Context) error { return c.session.renew(ctx, p) }
 	return &gophercloud.ServiceClient{ProviderClient: p, Endpoint: address, Type: kind}
 }

@@ -66,5 +66,5 @@ func (s *session) renew(ctx context.Context, p *gophercloud.ProviderClient) erro
 		return &Error{Problem: UnknownProject, Text: fmt.Sprintf("the project is another now: id %q was %q", g.project, s.grant.project)}
 	}
 	s.grant = g
-	return p.SetTokenAndAuthResult(g.result)
+	return p.SetTokenAndAuthResult(g)
 }

@@ -1,6 +1,7 @@
 package heatstack
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -23,14 +24,7 @@ func (r *rendered) contentChanges(in driver.PlanInput, same bool) []driver.Chang
 	if r.cluster.AdoptedStack != "" {
 		return r.parameterChanges(in.Parts.Parameters, r.declared, same)
 	}
-	held, err := decodeJSON(in.Parts.Template)
-	if err != nil {
-		held = map[string]any{}
-	}
-	takes, err := declared(held)
-	if err != nil {
-		takes = map[string]parameter{}
-	}
+	held, takes := r.holds(in.Parts.Template)
 	out := r.parameterChanges(in.Parts.Parameters, takes, same)
 	out = append(out, templateChanges(held, r.template, same)...)
 	if in.Parts.Description != Description(r.cluster.Fleet, r.cluster.Name) && at(held, "description") == r.template["description"] {
@@ -47,6 +41,24 @@ func (r *rendered) contentChanges(in driver.PlanInput, same bool) []driver.Chang
 		out = append(out, resourceChanges(in.Parts.Resources)...)
 	}
 	return out
+}
+
+// holds gives the template that Heat shows of the stack, and what it declares.
+// What is ours to the byte need not be read: then all that is compared is one map
+// with itself.
+func (r *rendered) holds(template []byte) (map[string]any, map[string]parameter) {
+	if bytes.Equal(template, r.text) {
+		return r.template, r.declared
+	}
+	held, err := decodeJSON(template)
+	if err != nil {
+		held = map[string]any{}
+	}
+	takes, err := declared(held)
+	if err != nil {
+		takes = map[string]parameter{}
+	}
+	return held, takes
 }
 
 // digestHeld is the digest of what Heat shows of the stack with our files,

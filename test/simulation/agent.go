@@ -125,6 +125,7 @@ func (a *agent) start() {
 		Transport: &wire{w: a.w, to: a.fleet.cloud.heat},
 	})
 	a.engine, a.says = reconcile.New(), nil
+	a.engine.ParseWith(parsed.parse)
 	a.carrier = carry.New(a.fleet.name, &checkout{w: a.w, repo: a.fleet.repo, disk: a.disk}, a.project, a.p, nil)
 	a.reads, a.slots = &slots{free: a.w.scenario.Concurrency}, map[string]*slots{}
 	a.wakeAt, a.dirty, a.doing, a.doubt, a.told = time.Time{}, false, 0, false, ""

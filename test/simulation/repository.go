@@ -23,12 +23,11 @@ type repository struct {
 	fleet   string
 	commits []*commit // all that were ever pushed
 	head    int
-	trouble gitsource.Reason         // what a look meets, "" is well
-	parsed  map[[2]string]*spec.File // for the checks: by path and text
+	trouble gitsource.Reason // what a look meets, "" is well
 }
 
 func newRepository(fleet string, t tree) *repository {
-	r := &repository{fleet: fleet, head: -1, parsed: map[[2]string]*spec.File{}}
+	r := &repository{fleet: fleet, head: -1}
 	r.push(t)
 	return r
 }
@@ -63,20 +62,11 @@ func (r *repository) read(c *commit) *spec.Set {
 		c.set = spec.NewSet(r.fleet)
 		var files []*spec.File
 		for path, text := range c.files {
-			files = append(files, r.parse(path, text))
+			files = append(files, parsed.parse(path, text))
 		}
 		c.set.Apply(files, nil)
 	}
 	return c.set
-}
-
-// parse reads one file; most are as they were in the commit before.
-func (r *repository) parse(path string, text []byte) *spec.File {
-	key := [2]string{path, string(text)}
-	if r.parsed[key] == nil {
-		r.parsed[key] = spec.Parse(path, text)
-	}
-	return r.parsed[key]
 }
 
 // checkout is one agent's way to a repository: it keeps the last good revision

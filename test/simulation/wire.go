@@ -151,7 +151,7 @@ func (p *parcel) deliver() (*http.Response, error) {
 		w.beforeWrite(p)
 	}
 	p.cloud.next = p.effect.Effect
-	req := p.req.Clone(context.Background())
+	req := p.req.WithContext(context.Background())
 	req.Body = io.NopCloser(bytes.NewReader(p.body))
 	resp, err := p.wire.to.RoundTrip(req)
 	if p.writes() {

@@ -129,7 +129,7 @@ func (w *world) newCloud(salt uint64) *cloud {
 	c := &cloud{}
 	o := w.scenario.Cloud
 	o.Clock, o.Seed, o.Endpoint = simClock{w}, w.scenario.Seed^salt, cloudURL
-	o.MaxEvents = 4
+	o.MaxEvents, o.Templates = 4, &templates
 	var projects []string
 	for _, f := range w.scenario.Fleets {
 		projects = append(projects, projectOf(f.Name))
@@ -141,6 +141,9 @@ func (w *world) newCloud(salt uint64) *cloud {
 	w.clouds = append(w.clouds, c)
 	return c
 }
+
+// templates are those of all clouds of the process.
+var templates heatsim.Templates
 
 const (
 	cloudURL  = "http://cloud.example"

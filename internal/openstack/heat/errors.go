@@ -133,7 +133,7 @@ const maxType = 100
 // refusal makes the *Error for resp. Neither the token nor what r hides appears
 // in it.
 func refusal(r call, resp *http.Response) *Error {
-	text, _ := readAll(resp.Body, MaxErrorReply)
+	text, _ := readAll(resp, MaxErrorReply)
 	hide := r.hidden(resp.Request.Header.Get("X-Auth-Token"))
 	e := &Error{
 		Status: resp.StatusCode, Method: r.method, Path: r.path,

@@ -118,7 +118,7 @@ func (c *Client) answer(r call, resp *http.Response, out any) error {
 		return nil
 	}
 	hide := r.hidden(resp.Request.Header.Get("X-Auth-Token"))
-	text, err := readAll(resp.Body, MaxReply)
+	text, err := readAll(resp, MaxReply)
 	if err == nil {
 		if err = json.Unmarshal(text, out); err != nil {
 			err = notJSON(text, err, hide)
@@ -160,13 +160,19 @@ func reader(body []byte) io.Reader {
 // errLong is why a reply was given up.
 var errLong = errors.New("the answer is longer than heatsync reads")
 
-// readAll reads r whole, at most limit bytes.
-func readAll(r io.Reader, limit int64) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(text)) > limit {
+// readAll reads an answer whole, at most limit bytes. The length that its header
+// promises spares the copies of a buffer that grows, and is not trusted beyond
+// that.
+func readAll(resp *http.Response, limit int64) ([]byte, error) {
+	var text bytes.Buffer
+	if n := resp.ContentLength; n > 0 {
+		text.Grow(int(min(n, 1<<20)) + bytes.MinRead)
+	}
+	_, err := text.ReadFrom(io.LimitReader(resp.Body, limit+1))
+	if err == nil && int64(text.Len()) > limit {
 		return nil, errLong
 	}
-	return text, err
+	return text.Bytes(), err
 }
 
 // drain reads a short rest so that the connection can be used again.

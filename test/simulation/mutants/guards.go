@@ -21,8 +21,8 @@ var guards = []Mutant{
 		"set(g.rolling, c.Name, updating || begun || c.emptying(d) || MUTANT && g.rolling[c.Name])",
 	}}},
 	{"guard-silent", "a guard that lets go tells nobody", []Place{{
-		"reconcile/guards.go", "for name := range names {\n\t\t\t\te.touch(name)",
-		"for name := range names {\n\t\t\t\tif MUTANT {\n\t\t\t\t\tcontinue\n\t\t\t\t}\n\t\t\t\te.touch(name)",
+		"reconcile/guards.go", "for name := range names {\n\t\te.touch(name)",
+		"for name := range names {\n\t\tif MUTANT {\n\t\t\tcontinue\n\t\t}\n\t\te.touch(name)",
 	}}},
 	{"replacement", "putting drift right replaces what runs", []Place{{
 		"reconcile/carry.go", "if p.Drifted() && onlyDrift(q, p)", "if !MUTANT && p.Drifted() && onlyDrift(q, p)",

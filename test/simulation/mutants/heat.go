@@ -12,8 +12,8 @@ var heat = []Mutant{
 		"internal/openstack/heat/inventory.go", "if after < before && 5*after < 4*before {", "if MUTANT {\n\t\treturn true\n\t}\n\tif after < before && 5*after < 4*before {",
 	}}},
 	{"truncated-empty", "an answer that was cut is an empty list", []Place{{
-		"internal/openstack/heat/send.go", "text, err := readAll(resp.Body, MaxReply)\n",
-		"text, err := readAll(resp.Body, MaxReply)\n\tif MUTANT && (err != nil || !json.Valid(text)) {\n\t\ttext, err = []byte(`{\"stacks\": [], \"count\": 0}`), nil\n\t}\n",
+		"internal/openstack/heat/send.go", "text, err := readAll(resp, MaxReply)\n",
+		"text, err := readAll(resp, MaxReply)\n\tif MUTANT && (err != nil || !json.Valid(text)) {\n\t\ttext, err = []byte(`{\"stacks\": [], \"count\": 0}`), nil\n\t}\n",
 	}}},
 	{"proxy-404", "a proxy's 404 says that a stack is gone", []Place{{
 		"internal/openstack/heat/errors.go", `return e.Status == http.StatusNotFound && e.Type != ""`,
