@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -52,6 +53,30 @@ func TestDrainStep(t *testing.T) {
 	in.Nodes = in.Nodes[1:2]
 	if waits, fault := DrainStep(t.Context(), in, s.opts); fault != nil || len(waits) != 0 {
 		t.Fatalf("%q %+v", waits, fault)
+	}
+}
+
+// A choice that changes while nodes are emptied gives back what it leaves.
+func TestDrainStepGivesOthersBack(t *testing.T) {
+	s := newStory(t)
+	s.api.AddNode("w-1", "b")
+	s.api.AddNode("w-2", "c", func(n *corev1.Node) { n.Spec.Unschedulable = true }) // a person's
+	in := driver.ApplyInput{API: s.api.Access, Nodes: []driver.Node{{Name: "w-0", ServerID: "a"}}}
+	for _, going := range []string{"w-0", "w-1"} {
+		in.Nodes = []driver.Node{{Name: going}}
+		if waits, fault := DrainStep(t.Context(), in, s.opts); fault != nil || len(waits) != 0 {
+			t.Fatalf("%q %+v", waits, fault)
+		}
+	}
+	for name, cordoned := range map[string]bool{"w-0": false, "w-1": true, "w-2": true} {
+		n := s.api.Nodes[name]
+		if _, ours := n.Annotations[DrainSince]; n.Spec.Unschedulable != cordoned || ours != (name == "w-1") {
+			t.Errorf("%s: cordoned %v, %v", name, n.Spec.Unschedulable, n.Annotations)
+		}
+	}
+	s.api.Instead = answering("/api/v1/nodes", http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
+	if _, fault := DrainStep(t.Context(), in, s.opts); fault == nil || !fault.Transient {
+		t.Errorf("nodes that cannot be read: %+v", fault)
 	}
 }
 
