@@ -43,7 +43,7 @@ func (d *stackDriver) drainFirst(r *rendered, in driver.PlanInput, p driver.Plan
 	p.Steps = []driver.Step{update}
 	if len(going) > 0 && why == "" {
 		p.Steps = []driver.Step{{
-			ID: "drain-" + identity(r.digest, going), Title: "empty " + titleOf(going) + " before they go",
+			ID: "drain-" + identity(r.digest, going), Title: "empty " + titleOf(going),
 			Kind: driver.StepDrain, Disruption: driver.EffectRemove, Nodes: going,
 		}, update}
 	}
@@ -109,10 +109,13 @@ func titleOf(nodes []driver.Node) string {
 		}
 	}
 	slices.Sort(names)
-	if len(names) == 1 {
-		return "node " + names[0]
+	switch {
+	case len(nodes) > 1:
+		return "nodes " + strings.Join(names, ", ") + " before they go"
+	case nodes[0].Name == "":
+		return names[0] + " before it goes"
 	}
-	return "nodes " + strings.Join(names, ", ")
+	return "node " + names[0] + " before it goes"
 }
 
 // oneTime tells whether a parameter says which servers go with one update: what
