@@ -30,6 +30,7 @@ var (
 	_ driver.Validator     = Driver{}
 	_ driver.AccessGiver   = Driver{}
 	_ driver.HealthChecker = Driver{}
+	_ heatstack.Drainer    = Driver{}
 )
 
 // New makes the driver.

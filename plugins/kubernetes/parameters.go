@@ -85,7 +85,9 @@ func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.
 		set(what, what, value, m)
 	}
 	set("count", "nodeCount", g.NodeCount, countMeaning(v))
-	set("remove", "", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
+	if v.Master { // no control plane shrinks, so nothing else says what a list of it means
+		set("remove", "", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
+	}
 	if v.Default {
 		return
 	}
