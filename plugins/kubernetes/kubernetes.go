@@ -31,6 +31,7 @@ var (
 	_ driver.AccessGiver   = Driver{}
 	_ driver.HealthChecker = Driver{}
 	_ heatstack.Drainer    = Driver{}
+	_ heatstack.Cleaner    = Driver{}
 )
 
 // New makes the driver.

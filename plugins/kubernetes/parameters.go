@@ -60,8 +60,9 @@ func toldOf() []told {
 	return out
 }
 
-// bootsAlso are labels that cannot be changed, and that no resource holds either.
-var bootsAlso = map[string]bool{"service_cluster_ip_range": true, "dns_service_ip": true, "dns_cluster_domain": true}
+// bootsAlso are labels that no resource holds either: those that cannot be changed,
+// and one that is read when the cluster is deleted.
+var bootsAlso = map[string]bool{"service_cluster_ip_range": true, "dns_service_ip": true, "dns_cluster_domain": true, volumesPolicy: true}
 
 // groupParameters adds those of one group.
 func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.NodeGroup) {

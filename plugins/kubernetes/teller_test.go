@@ -63,15 +63,7 @@ func (x *teller) empties(title string) []string {
 	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain {
 		x.Fatalf("want a drain and %q, have %+v with changes %+v", title, p.Steps, p.Changes)
 	}
-	for rounds := 0; ; rounds++ {
-		r := x.applied(p.Steps[0], p.Digest, stack)
-		if r.Verdict != driver.Accepted || rounds > 5 {
-			x.Fatalf("%s: %+v", p.Steps[0].Title, r)
-		}
-		if !r.Pending {
-			break
-		}
-	}
+	x.rounds(p.Steps[0], p.Digest, stack)
 	again := x.plan(driver.IntentPresent, stack, true)
 	if diff := cmp.Diff(p, again); diff != "" {
 		x.Errorf("after the drain another plan (-before +after):\n%s", diff)
@@ -129,6 +121,21 @@ func (x *teller) apply(step driver.Step, digest string, stack driver.Stack) {
 	}
 }
 
+// rounds carries out those of a step that empties or cleans, until it has ended.
+func (x *teller) rounds(step driver.Step, digest string, stack driver.Stack) {
+	x.Helper()
+	for range 5 {
+		r := x.applied(step, digest, stack)
+		if r.Verdict != driver.Accepted {
+			x.Fatalf("%s: %+v", step.Title, r)
+		}
+		if !r.Pending {
+			return
+		}
+	}
+	x.Fatalf("%s does not end", step.Title)
+}
+
 // applied carries out a step, or a round of one.
 func (x *teller) applied(step driver.Step, digest string, stack driver.Stack) driver.Result {
 	x.Helper()
@@ -183,10 +190,11 @@ func (x *teller) gone(name string) {
 	x.Helper()
 	stack := x.row(x.T, name)
 	p := x.plan(driver.IntentAbsent, stack, false)
-	if len(p.Steps) != 1 || p.Steps[0].Kind != driver.StepDelete {
-		x.Fatalf("want a delete, have %+v", p)
+	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain || p.Steps[1].Kind != driver.StepDelete {
+		x.Fatalf("want a clean and a delete, have %+v", p)
 	}
-	x.apply(p.Steps[0], p.Digest, stack)
+	x.rounds(p.Steps[0], p.Digest, stack)
+	x.apply(p.Steps[1], p.Digest, stack)
 	if after := x.settle(x.T, name); after.ID != "" {
 		x.Fatalf("after the delete the stack is %s: %s", after.Status, after.StatusReason)
 	}
