@@ -92,7 +92,7 @@ func (ca CA) Pool() *x509.CertPool {
 // Access is what the agent gives a driver.
 func (ca CA) Access(t *testing.T, address string) driver.ClusterAPI {
 	t.Helper()
-	cert, key := ca.sign(t, x509.ExtKeyUsageClientAuth, time.Now().Add(time.Minute))
+	cert, key := ca.sign(t, x509.ExtKeyUsageClientAuth, time.Now().Add(time.Hour))
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
