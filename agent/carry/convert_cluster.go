@@ -32,7 +32,7 @@ func ClusterOf(fleet string, c *spec.Cluster) driver.Cluster {
 func groupOf(g spec.NodeGroup) driver.NodeGroup {
 	out := driver.NodeGroup{
 		Name: g.Name, Role: g.Role, Flavor: g.Flavor, Image: g.Image,
-		NodeCount: g.NodeCount, MinNodeCount: g.MinNodeCount,
+		NodeCount: g.NodeCount, NodesToRemove: g.NodesToRemove, MinNodeCount: g.MinNodeCount,
 		DockerVolumeSizeGiB: int64(g.DockerVolumeGiB), Labels: g.Labels, NodeLabels: g.NodeLabels,
 		IsDefault: g.Name == spec.DefaultMaster || g.Name == spec.DefaultWorker,
 	}

@@ -69,6 +69,7 @@ func (s schema) checkNodeGroup(path string, g NodeGroup, c Cluster) []Diagnostic
 		found = append(found, s.unknownAttribute("nodeGroups", path))
 	}
 	for _, a := range []attribute{
+		{"nodesToRemove", len(g.NodesToRemove) > 0},
 		{"nodeLabels", len(g.NodeLabels) > 0},
 		{"nodeTaints", len(g.NodeTaints) > 0},
 	} {

@@ -56,6 +56,9 @@ func TestCheck(t *testing.T) {
 			{"attribute-unknown", "masterCount", `masterCount has no effect in driver "toy"`, "remove it, or choose a driver that knows it"},
 		}},
 		{"a count that the driver knows", valid(func(c *Cluster) { c.NodeGroups[1].NodeCount = 3 }), nil},
+		{"nodes to remove, by a driver that removes none by name", valid(func(c *Cluster) { c.NodeGroups[1].NodesToRemove = []string{"w-1"} }), []finding{
+			{"attribute-unknown", "nodeGroups[1].nodesToRemove", `nodesToRemove has no effect in driver "toy"`, "remove it, or choose a driver that knows it"},
+		}},
 		{"groups beyond the default ones", valid(func(c *Cluster) {
 			c.NodeGroups = append(c.NodeGroups, NodeGroup{Name: "gpu", NodeLabels: map[string]string{"a": "b"}})
 		}), []finding{

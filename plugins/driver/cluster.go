@@ -43,6 +43,7 @@ type NodeGroup struct {
 	Flavor              string            `json:"flavor,omitempty"`
 	Image               string            `json:"image,omitempty"`
 	NodeCount           int               `json:"nodeCount"`
+	NodesToRemove       []string          `json:"nodesToRemove,omitempty"` // names or server ids: these go first when the count is lowered
 	MinNodeCount        int               `json:"minNodeCount,omitempty"`
 	MaxNodeCount        *int              `json:"maxNodeCount,omitempty"` // nil: no upper bound
 	DockerVolumeSizeGiB int64             `json:"dockerVolumeSizeGiB,omitempty"`

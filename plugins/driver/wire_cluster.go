@@ -55,7 +55,7 @@ func nodeGroupToWire(g NodeGroup) *pb.NodeGroup {
 		NodeTaints: each(g.NodeTaints, func(t NodeTaint) *pb.NodeTaint {
 			return &pb.NodeTaint{Key: t.Key, Value: t.Value, Effect: t.Effect}
 		}),
-		IsDefault: g.IsDefault,
+		IsDefault: g.IsDefault, NodesToRemove: g.NodesToRemove,
 	}
 	if g.MaxNodeCount != nil {
 		out.MaxNodeCount = new(wireInt32(*g.MaxNodeCount))
@@ -72,7 +72,7 @@ func nodeGroupFromWire(g *pb.NodeGroup) NodeGroup {
 		NodeTaints: each(g.GetNodeTaints(), func(t *pb.NodeTaint) NodeTaint {
 			return NodeTaint{Key: t.GetKey(), Value: t.GetValue(), Effect: t.GetEffect()}
 		}),
-		IsDefault: g.GetIsDefault(),
+		IsDefault: g.GetIsDefault(), NodesToRemove: g.GetNodesToRemove(),
 	}
 	if g != nil && g.MaxNodeCount != nil {
 		out.MaxNodeCount = new(int(g.GetMaxNodeCount()))

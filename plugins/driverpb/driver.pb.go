@@ -727,6 +727,7 @@ type NodeGroup struct {
 	NodeLabels          map[string]string      `protobuf:"bytes,10,rep,name=node_labels,json=nodeLabels,proto3" json:"node_labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	NodeTaints          []*NodeTaint           `protobuf:"bytes,11,rep,name=node_taints,json=nodeTaints,proto3" json:"node_taints,omitempty"`
 	IsDefault           bool                   `protobuf:"varint,12,opt,name=is_default,json=isDefault,proto3" json:"is_default,omitempty"`
+	NodesToRemove       []string               `protobuf:"bytes,13,rep,name=nodes_to_remove,json=nodesToRemove,proto3" json:"nodes_to_remove,omitempty"` // names or server ids: these go first when node_count is lowered
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
 }
@@ -843,6 +844,13 @@ func (x *NodeGroup) GetIsDefault() bool {
 		return x.IsDefault
 	}
 	return false
+}
+
+func (x *NodeGroup) GetNodesToRemove() []string {
+	if x != nil {
+		return x.NodesToRemove
+	}
+	return nil
 }
 
 type NodeTaint struct {
@@ -3780,7 +3788,7 @@ const file_driver_proto_rawDesc = "" +
 	"\radopted_stack\x18\x1f \x01(\tR\fadoptedStack\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x85\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xad\x05\n" +
 	"\tNodeGroup\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
 	"\x04role\x18\x02 \x01(\tR\x04role\x12\x16\n" +
@@ -3798,7 +3806,8 @@ const file_driver_proto_rawDesc = "" +
 	"\vnode_taints\x18\v \x03(\v2\x1d.heatsync.driver.v1.NodeTaintR\n" +
 	"nodeTaints\x12\x1d\n" +
 	"\n" +
-	"is_default\x18\f \x01(\bR\tisDefault\x1a9\n" +
+	"is_default\x18\f \x01(\bR\tisDefault\x12&\n" +
+	"\x0fnodes_to_remove\x18\r \x03(\tR\rnodesToRemove\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a=\n" +

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -151,14 +152,28 @@ func (b *bench) plan(intent driver.Intent, deep bool) driver.Plan {
 
 func (b *bench) planWith(in driver.PlanInput) driver.Plan {
 	p := b.planOnce(in)
-	if len(p.Need) == 0 {
-		return p
-	}
-	b.supply(&in, p.Need)
-	if p = b.planOnce(in); len(p.Need) > 0 {
-		b.fail("plan asks for %v again after it was given %v", p.Need, in.Parts.Read)
+	for len(p.Need) > 0 {
+		given := in.Parts.Read
+		if !slices.ContainsFunc(p.Need, func(n driver.Part) bool { return !slices.Contains(given, n) }) {
+			b.fail("plan asks for %v again after it was given %v", p.Need, given)
+		}
+		b.supply(&in, append(slices.Clone(given), p.Need...))
+		p = b.planOnce(in)
 	}
 	return p
+}
+
+// write is the one step of a plan that writes to the stack. Before it there may be
+// one that empties nodes, or cleans up beside the stack.
+func write(p driver.Plan) (driver.Step, bool) {
+	steps := p.Steps
+	if len(steps) == 2 && steps[0].Kind == driver.StepDrain {
+		steps = steps[1:]
+	}
+	if len(steps) != 1 || steps[0].Kind == driver.StepDrain {
+		return driver.Step{}, false
+	}
+	return steps[0], true
 }
 
 func (b *bench) planOnce(in driver.PlanInput) driver.Plan {
@@ -177,14 +192,15 @@ func (b *bench) supply(in *driver.PlanInput, need []driver.Part) {
 	in.Parts = parts
 }
 
-// step is the input of the one step of a plan.
+// step is the input of the one write of a plan.
 func (b *bench) step(intent driver.Intent, p driver.Plan) driver.ApplyInput {
-	if len(p.Steps) != 1 {
-		b.fail("want a plan of one step, have %+v", p)
+	step, ok := write(p)
+	if !ok {
+		b.fail("want a plan of one write, have %+v", p)
 	}
 	digest := p.Digest
 	in := driver.ApplyInput{
-		Step: p.Steps[0].ID, Kind: p.Steps[0].Kind, Intent: intent, Cluster: b.cluster, StackName: b.name(),
+		Step: step.ID, Kind: step.Kind, Nodes: step.Nodes, Intent: intent, Cluster: b.cluster, StackName: b.name(),
 		Tags: b.tags(digest), Digest: digest, Secrets: b.secrets(true), Credential: b.credential(),
 		Precondition: driver.Precondition{Absent: true},
 	}

@@ -71,7 +71,7 @@ func (c *complaints) label(l driver.Label) {
 // isAttribute tells whether documents have an attribute of that name for a driver
 // to list: the schema's check misses it then where it is required.
 func isAttribute(name string) bool {
-	if slices.Contains([]string{"nodeGroups", "nodeLabels", "nodeTaints"}, name) {
+	if slices.Contains([]string{"nodeGroups", "nodesToRemove", "nodeLabels", "nodeTaints"}, name) {
 		return true
 	}
 	d := driver.Description{Attributes: []driver.Attribute{{Name: name, Required: true}}}

@@ -118,6 +118,22 @@ func TestMutants(t *testing.T) {
 			}
 			return d.Plan(in)
 		}}, []string{"DRV-PLAN-005"}},
+		{"cleans, and never deletes", mutant{plan: func(d driver.Driver, in driver.PlanInput) driver.Plan {
+			p := d.Plan(in)
+			if in.Intent == driver.IntentAbsent && len(p.Steps) > 0 {
+				p.Steps[0].Kind = driver.StepDrain
+			}
+			return p
+		}}, []string{"DRV-PLAN-005", "DRV-APPLY-002", "DRV-APPLY-007"}},
+		{"asks for one part for ever", mutant{plan: func(d driver.Driver, in driver.PlanInput) driver.Plan {
+			if in.Stack != nil && in.Intent == driver.IntentPresent {
+				return driver.Plan{Need: []driver.Part{driver.PartShow}}
+			}
+			return d.Plan(in)
+		}}, []string{
+			"DRV-PLAN-002", "DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-006", "DRV-PLAN-007", "DRV-PLAN-008",
+			"DRV-APPLY-002", "DRV-APPLY-003", "DRV-APPLY-004", "DRV-SECRET-001",
+		}},
 		{"deep is not looked at", mutant{plan: func(d driver.Driver, in driver.PlanInput) driver.Plan {
 			in.Deep = false
 			return d.Plan(in)

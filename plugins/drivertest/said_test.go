@@ -115,7 +115,7 @@ func TestADescriptionsFaultsAreToldAtOnce(t *testing.T) {
 }
 
 func TestEveryAttributeOfDocumentsCanBeListed(t *testing.T) {
-	for _, name := range []string{"image", "dnsNameserver", "floatingIpEnabled", "masterCount", "nodeCount", "nodeGroups", "nodeTaints"} {
+	for _, name := range []string{"image", "dnsNameserver", "floatingIpEnabled", "masterCount", "nodeCount", "nodeGroups", "nodesToRemove", "nodeTaints"} {
 		if !isAttribute(name) {
 			t.Errorf("%q is none", name)
 		}

@@ -3,12 +3,14 @@ package heatstack_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
@@ -18,10 +20,12 @@ import (
 type grouped struct {
 	toy
 	private string
+	about   func(*driver.Description)
 	chosen  func([]driver.Node) []driver.Node // nil: the last ones
 	waits   []string
 	fault   *driver.Fault
 	rounds  []driver.ApplyInput
+	held    map[string]string // what the last clean was told of the stack
 }
 
 const groupedTemplate = `
@@ -60,6 +64,9 @@ func (g *grouped) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagn
 func (g *grouped) Describe() driver.Description {
 	d := g.toy.Describe()
 	d.Secrets = nil
+	if g.about != nil {
+		g.about(&d)
+	}
 	return d
 }
 
@@ -78,8 +85,8 @@ func (g *grouped) Drain(_ context.Context, in driver.ApplyInput) ([]string, *dri
 	return g.waits, g.fault
 }
 
-func (g *grouped) Clean(_ context.Context, in driver.ApplyInput) ([]string, *driver.Fault) {
-	g.rounds = append(g.rounds, in)
+func (g *grouped) Clean(_ context.Context, in driver.ApplyInput, held map[string]string) ([]string, *driver.Fault) {
+	g.rounds, g.held = append(g.rounds, in), held
 	return g.waits, g.fault
 }
 
@@ -262,9 +269,14 @@ func TestCleanComesBeforeDelete(t *testing.T) {
 	clean := w.step(driver.Plan{Steps: p.Steps[:1]}, driver.IntentAbsent, live)
 	clean.Cluster, clean.Digest = driver.Cluster{Fleet: "prod", Name: "web"}, ""
 	g.waits = []string{"load balancer"}
-	if r := w.apply(clean); r.Verdict != driver.Accepted || !r.Pending {
-		t.Errorf("%+v", r)
+	if r := w.apply(clean); r.Verdict != driver.Accepted || !r.Pending || g.held["flavor"] != "small" {
+		t.Errorf("%+v, told of %v", r, g.held)
 	}
+	w.script.Add(heatsim.Rule{Method: http.MethodGet, Path: "/stacks/*/*", Effect: heatsim.Refuse(http.StatusServiceUnavailable)})
+	if r := w.apply(clean); r.Verdict != driver.Refused || !r.Fault.Transient || len(g.rounds) != 1 {
+		t.Errorf("a stack that cannot be read is cleaned: %+v", r)
+	}
+	w.script.Clear()
 	clean.StackName = "prod--other"
 	if r := w.apply(clean); r.Verdict != driver.Stale || len(g.rounds) != 1 {
 		t.Errorf("%+v", r)

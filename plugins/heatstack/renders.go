@@ -89,6 +89,7 @@ func own(c driver.Cluster) driver.Cluster {
 	for i := range c.NodeGroups {
 		g := &c.NodeGroups[i]
 		g.Labels, g.NodeLabels, g.NodeTaints = maps.Clone(g.Labels), maps.Clone(g.NodeLabels), slices.Clone(g.NodeTaints)
+		g.NodesToRemove = slices.Clone(g.NodesToRemove)
 		if g.MaxNodeCount != nil {
 			most := *g.MaxNodeCount
 			g.MaxNodeCount = &most

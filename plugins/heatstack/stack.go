@@ -41,6 +41,10 @@ type Stack struct {
 	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
 
 	Groups map[string]Group // by name: the node groups a Drainer empties before they lose nodes; nil for none
+	// Former says of which group, with which servers as in Group, an output of a
+	// live stack is that the template has no more: its nodes are emptied before the
+	// group goes. "" for none; nil: no group of nodes ever goes.
+	Former func(output string) (group, servers string)
 }
 
 // Meaning says what a parameter is to the people who write documents. A

@@ -59,7 +59,7 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := cloud(t)
-			x := &teller{t, s, newDriver(), s.cluster(c.name)}
+			x := &teller{T: t, site: s, d: newDriver(), c: s.cluster(c.name)}
 			c.change(s, &x.c)
 			if x.c.FixedNetwork != "" {
 				x.makeNetwork()

@@ -30,6 +30,8 @@ var (
 	_ driver.Validator     = Driver{}
 	_ driver.AccessGiver   = Driver{}
 	_ driver.HealthChecker = Driver{}
+	_ heatstack.Drainer    = Driver{}
+	_ heatstack.Cleaner    = Driver{}
 )
 
 // New makes the driver.

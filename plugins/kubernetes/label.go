@@ -30,7 +30,7 @@ type need struct {
 // labels is the whole table: the driver's own, then those of package addons, whose
 // choice lies in what the first control-plane node boots.
 func labels() []label {
-	all := concat(networkLabels, loadBalancerLabels, placementLabels, storageLabels, versionLabels, downloadLabels, componentLabels, goneLabels)
+	all := concat(networkLabels, loadBalancerLabels, placementLabels, storageLabels, volumesLabels, versionLabels, downloadLabels, componentLabels, goneLabels)
 	for _, l := range addons.Labels() {
 		all = append(all, label{Label: l, booted: l.Deprecated == "", begins: true, needs: addonNeeds[l.Name]})
 	}

@@ -33,6 +33,7 @@ var other = map[string]struct {
 	"boot_volume_type":              {"fast", set("boot_volume_size", "20")},
 	"docker_volume_type":            {"fast", func(c *driver.Cluster) { c.DockerVolumeSizeGiB = 20 }},
 	"etcd_volume_size":              {value: "20"},
+	"volumes_policy":                {"delete", cinder},
 	"etcd_volume_type":              {"fast", set("etcd_volume_size", "20")},
 	"kube_tag":                      {"v1.33.6", set("kubelet_sha256", sum(1))},
 	"container_infra_prefix":        {value: "registry.example.org/mirror/"},
@@ -156,7 +157,7 @@ func TestEveryLabel(t *testing.T) {
 }
 
 // outcome is all that a cluster becomes: parameters, the files of what nodes boot,
-// diagnostics.
+// what is looked for when it is deleted, diagnostics.
 func outcome(t *testing.T, c driver.Cluster) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -169,6 +170,9 @@ func outcome(t *testing.T, c driver.Cluster) map[string]string {
 		if !told[name] {
 			out["parameter "+name] = v
 		}
+	}
+	for _, what := range cleaned(t, c) {
+		out["cleaning "+what] = "asked"
 	}
 	stack, _ := kubernetes.Rendered(options(), c)
 	for _, name := range stack.Recorded {

@@ -17,6 +17,17 @@ var storageLabels = []label{
 	}),
 }
 
+// volumesLabels are of the volumes that pods claim.
+var volumesLabels = needing(withVolumes, one(label{Label: driver.Label{
+	Name: volumesPolicy, Type: driver.LabelString, Default: retainVolumes, Effect: driver.EffectNone,
+	Doc: "What becomes of the Cinder volumes of claims when the cluster is deleted: retain keeps them, delete deletes them with all that is on them, and their snapshots. Not Magnum's, which keeps them.",
+}}, retainVolumes, deleteVolumes))
+
+// withVolumes holds where the CSI driver makes volumes.
+var withVolumes = &need{func(c driver.Cluster) bool {
+	return c.VolumeDriver == "cinder" && isTrue(c.Labels["cinder_csi_enabled"])
+}, "volumeDriver is not cinder, or cinder_csi_enabled is false"}
+
 func volumeSize(name, doc string) label {
 	return label{Label: driver.Label{
 		Name: name, Type: driver.LabelInt, Default: "0", Pattern: `[0-9]{1,7}`, Effect: driver.EffectRolling, Doc: doc,

@@ -26,6 +26,7 @@ func meanings() map[string]heatstack.Meaning {
 	for name, path := range bootedAttributes {
 		m[name] = heatstack.Meaning{Path: path, Words: forLater}
 	}
+	m[volumesPolicy] = heatstack.Meaning{Words: "obeyed when the cluster is deleted"}
 	m["volume_driver"] = heatstack.Meaning{Path: "volumeDriver", Words: forBegin}
 	for _, l := range table {
 		switch {

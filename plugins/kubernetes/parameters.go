@@ -60,8 +60,9 @@ func toldOf() []told {
 	return out
 }
 
-// bootsAlso are labels that cannot be changed, and that no resource holds either.
-var bootsAlso = map[string]bool{"service_cluster_ip_range": true, "dns_service_ip": true, "dns_cluster_domain": true}
+// bootsAlso are labels that no resource holds either: those that cannot be changed,
+// and one that is read when the cluster is deleted.
+var bootsAlso = map[string]bool{"service_cluster_ip_range": true, "dns_service_ip": true, "dns_cluster_domain": true, volumesPolicy: true}
 
 // groupParameters adds those of one group.
 func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.NodeGroup) {
@@ -85,7 +86,9 @@ func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.
 		set(what, what, value, m)
 	}
 	set("count", "nodeCount", g.NodeCount, countMeaning(v))
-	set("remove", "", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
+	if v.Master { // no control plane shrinks, so nothing else says what a list of it means
+		set("remove", "", []string{}, heatstack.Meaning{Effect: driver.EffectNone, Words: "a list of nodes to remove has been obeyed once"})
+	}
 	if v.Default {
 		return
 	}

@@ -22,6 +22,7 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	stack := heatstack.Stack{
 		Files: maps.Clone(nested), Secrets: stackSecrets(cloud), Meaning: meanings(),
 		Parameters: clusterParameters(c), APIAddress: "api_url", NodeAddresses: "node_addresses",
+		Groups: map[string]heatstack.Group{}, Former: formerGroup,
 	}
 	for _, g := range groups(c) {
 		v := viewOf(g, cloud)
@@ -34,6 +35,9 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 		stack.Files[v.File] = text
 		stack.Recorded = append(stack.Recorded, v.File)
 		groupParameters(stack, v, c, g)
+		if !v.Master {
+			stack.Groups[v.Name] = shrinkable(v)
+		}
 	}
 	stack.Template = filled(rootTemplate, view)
 	return stack, ds

@@ -1,6 +1,7 @@
 package kubernetes_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -32,12 +33,13 @@ func (s *site) cluster(name string) driver.Cluster {
 // story leads one cluster through its life. After each step, planning again
 // finds nothing to do.
 func story(t *testing.T, s *site) {
-	x := &teller{t, s, newDriver(), s.cluster("blue")}
+	x := &teller{T: t, site: s, d: newDriver(), c: s.cluster("blue")}
 	name := heatstack.StackName(x.c)
 	t.Cleanup(func() { x.deleteAll(name) })
 
 	x.does("create stack "+name, driver.EffectAdd)
 	x.counts(servers, 2)
+	x.boots()
 
 	set("ssh_allowed_cidrs", "192.0.2.0/24")(&x.c)
 	x.does("update stack "+name+": labels.ssh_allowed_cidrs 0.0.0.0/0 -> 192.0.2.0/24 (in place)", driver.EffectInPlace)
@@ -64,7 +66,7 @@ func story(t *testing.T, s *site) {
 	x.keeps(before, "adding a group")
 
 	x.c.NodeGroups[2].NodeCount = 1
-	x.does("update stack "+name+": nodeGroups[gpu-a].nodeCount 2 -> 1 (removes)", driver.EffectRemove)
+	x.empties("update stack " + name + ": nodeGroups[gpu-a].nodeCount 2 -> 1 (removes)")
 	x.keeps(before, "shrinking another group")
 
 	x.held("flavor", func(c *driver.Cluster) { c.Flavor = "m1.large" })
@@ -73,7 +75,7 @@ func story(t *testing.T, s *site) {
 	x.refused("masterLbEnabled", func(c *driver.Cluster) { c.MasterLBEnabled = true })
 
 	x.c.NodeGroups = x.c.NodeGroups[:2]
-	x.does("update stack "+name+": template.resources.boot_gpu-a-1 OS::Heat::SoftwareConfig -> nothing (removes); template.resources.gpu-a-1 group_minion.yaml -> nothing (removes); template.outputs (nothing that runs notices); 2 more", driver.EffectRemove)
+	x.empties("update stack " + name + ": template.resources.boot_gpu-a-1 OS::Heat::SoftwareConfig -> nothing (removes); template.resources.gpu-a-1 group_minion.yaml -> nothing (removes); template.outputs (nothing that runs notices); 2 more")
 	x.keeps(before, "removing a group")
 	x.counts(servers, 3)
 
@@ -89,25 +91,22 @@ func (x *teller) labelled() {
 	}
 }
 
-// removeByName has Heat remove the middle of three workers, by its server's id.
+// removeByName has the middle of three workers removed, by its node's name. The
+// list stays in the document and means nothing any more.
 func (x *teller) removeByName(name string) {
-	out := x.output("group_default-worker")
-	ids, _ := out["servers"].(map[string]any)
-	named, _ := out["names"].(map[string]any)
-	if len(ids) != 3 || len(named) != 3 {
-		x.Fatalf("output group_default-worker: %v", out)
+	var group struct{ Servers, Names map[string]string }
+	parts := x.parts(x.T, x.row(x.T, name), []driver.Part{driver.PartOutputs})
+	if err := json.Unmarshal(parts.Outputs["group_default-worker"], &group); err != nil || len(group.Servers) != 3 || len(group.Names) != 3 {
+		x.Fatalf("output group_default-worker: %s (%v)", parts.Outputs["group_default-worker"], err)
 	}
-	victim, _ := ids["1"].(string)
-	before := x.having(servers)
-	x.meddle(map[string]any{"number_of_minions": 2, "minions_to_remove": victim})
-	after := x.having(servers)
-	if slices.Contains(after, victim) || len(after) != len(before)-1 {
-		x.Fatalf("server %s was to go: before %q, after %q", victim, before, after)
-	}
+	x.api.AddPod(group.Names["1"], "web")
 	x.c.NodeGroups = []driver.NodeGroup{master(1), worker(2)}
+	x.c.NodeGroups[1].NodesToRemove = []string{group.Names["1"]}
 	x.labelled()
-	x.does("update stack "+name+": parameters.minions_to_remove "+victim+" -> nothing (a list of nodes to remove has been obeyed once); files.recorded (nothing that runs notices)", driver.EffectNone)
-	x.keeps(after, "forgetting the list of nodes to remove")
+	went := x.empties("update stack " + name + ": nodeCount 3 -> 2 (removes)")
+	if !slices.Equal(went, []string{group.Servers["1"]}) || len(x.api.Pods) > 0 {
+		x.Errorf("server %s was to go, empty, and %q went with %d pods", group.Servers["1"], went, len(x.api.Pods))
+	}
 }
 
 // newDriver renders with a driver that boots nodes with another text and updates

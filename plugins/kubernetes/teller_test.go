@@ -2,22 +2,25 @@ package kubernetes_test
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
+	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
 )
 
 // teller carries out plans of one cluster.
 type teller struct {
 	*testing.T
 	*site
-	d driver.Driver
-	c driver.Cluster
+	d   driver.Driver
+	c   driver.Cluster
+	api *nodestest.API // of the cluster; nil: nobody asks it
 }
 
 // plan asks as the agent does: again, with the parts that are needed.
@@ -28,9 +31,11 @@ func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) drive
 		in.Stack = &stack
 	}
 	p := x.d.Plan(in)
-	if len(p.Need) > 0 {
-		in.Parts = x.parts(x.T, stack, p.Need)
-		p = x.d.Plan(in)
+	for range 3 {
+		if len(p.Need) > 0 {
+			in.Parts = x.reads(stack, append(in.Parts.Read, p.Need...))
+			p = x.d.Plan(in)
+		}
 	}
 	if driver.HasErrors(p.Diagnostics) || len(p.Need) > 0 {
 		x.Fatalf("plan: %+v", p)
@@ -41,10 +46,40 @@ func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) drive
 // does plans, expects one step of that title, carries it out and sees it through.
 func (x *teller) does(title string, disruption driver.Effect) {
 	x.Helper()
-	name := heatstack.StackName(x.c)
-	stack := x.row(x.T, name)
+	stack := x.row(x.T, heatstack.StackName(x.c))
 	p := x.plan(driver.IntentPresent, stack, true)
-	if len(p.Steps) != 1 || p.Steps[0].Title != title || p.Steps[0].Disruption != disruption {
+	if len(p.Steps) != 1 {
+		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
+	}
+	x.writes(p, title, disruption, stack)
+}
+
+// empties plans, expects that nodes are emptied before an update of that title,
+// carries both out and gives the servers that went.
+func (x *teller) empties(title string) []string {
+	x.Helper()
+	stack := x.row(x.T, heatstack.StackName(x.c))
+	p := x.plan(driver.IntentPresent, stack, true)
+	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain {
+		x.Fatalf("want a drain and %q, have %+v with changes %+v", title, p.Steps, p.Changes)
+	}
+	x.rounds(p.Steps[0], p.Digest, stack)
+	again := x.plan(driver.IntentPresent, stack, true)
+	if diff := cmp.Diff(p, again); diff != "" {
+		x.Errorf("after the drain another plan (-before +after):\n%s", diff)
+	}
+	before := x.having(servers)
+	p.Steps = p.Steps[1:]
+	x.writes(p, title, driver.EffectRemove, stack)
+	after := x.having(servers)
+	return slices.DeleteFunc(before, func(id string) bool { return slices.Contains(after, id) })
+}
+
+// writes carries out the write of a plan, and sees that then there is nothing to do.
+func (x *teller) writes(p driver.Plan, title string, disruption driver.Effect, stack driver.Stack) {
+	x.Helper()
+	name := heatstack.StackName(x.c)
+	if p.Steps[0].Title != title || p.Steps[0].Disruption != disruption {
 		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
 	}
 	if stack.ID != "" {
@@ -52,6 +87,7 @@ func (x *teller) does(title string, disruption driver.Effect) {
 	}
 	x.apply(p.Steps[0], p.Digest, stack)
 	after := x.settle(x.T, name)
+	x.join()
 	if !strings.HasSuffix(after.Status, "_COMPLETE") {
 		x.Fatalf("after %q the stack is %s: %s", title, after.Status, after.StatusReason)
 	}
@@ -80,6 +116,29 @@ func (x *teller) previews(stack driver.Stack) {
 
 func (x *teller) apply(step driver.Step, digest string, stack driver.Stack) {
 	x.Helper()
+	if r := x.applied(step, digest, stack); r.Verdict != driver.Accepted {
+		x.Fatalf("%s: %+v", step.Title, r)
+	}
+}
+
+// rounds carries out those of a step that empties or cleans, until it has ended.
+func (x *teller) rounds(step driver.Step, digest string, stack driver.Stack) {
+	x.Helper()
+	for range 5 {
+		r := x.applied(step, digest, stack)
+		if r.Verdict != driver.Accepted {
+			x.Fatalf("%s: %+v", step.Title, r)
+		}
+		if !r.Pending {
+			return
+		}
+	}
+	x.Fatalf("%s does not end", step.Title)
+}
+
+// applied carries out a step, or a round of one.
+func (x *teller) applied(step driver.Step, digest string, stack driver.Stack) driver.Result {
+	x.Helper()
 	name := heatstack.StackName(x.c)
 	in := driver.ApplyInput{
 		Step: step.ID, Kind: step.Kind, Intent: driver.IntentPresent, Cluster: x.c, StackName: name, StackID: stack.ID,
@@ -87,12 +146,16 @@ func (x *teller) apply(step driver.Step, digest string, stack driver.Stack) {
 			"heatsync", "heatsync.fleet=" + x.c.Fleet, "heatsync.cluster=" + x.c.Name,
 			"heatsync.driver=kubernetes", "heatsync.spec=" + digest,
 		},
-		Digest: digest, Credential: x.credential, Secrets: valued(),
+		Digest: digest, Credential: x.credential, Secrets: valued(), Nodes: step.Nodes,
 		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: digestOf(stack), Updated: stack.Updated},
 	}
-	if r := x.d.Apply(x.Context(), in, func(line string) { x.Log(line) }); r.Verdict != driver.Accepted {
-		x.Fatalf("%s: %+v", step.Title, r)
+	if digest == "" {
+		in.Intent = driver.IntentAbsent
 	}
+	if x.api != nil {
+		in.API = x.api.Access
+	}
+	return x.d.Apply(x.Context(), in, func(line string) { x.Log(line) })
 }
 
 func digestOf(s driver.Stack) string {
@@ -122,26 +185,16 @@ func (x *teller) having(kind string) []string {
 	return ids
 }
 
-// meddle changes the stack by hand, as somebody with the same rights would.
-func (x *teller) meddle(parameters map[string]any) {
-	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
-	err := x.client.Patch(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, heat.Patch{Spec: heat.Spec{Parameters: parameters}})
-	if err != nil {
-		x.Fatal(err)
-	}
-	x.settle(x.T, stack.Name)
-}
-
 // gone deletes the stack by a plan and sees that it goes.
 func (x *teller) gone(name string) {
 	x.Helper()
 	stack := x.row(x.T, name)
 	p := x.plan(driver.IntentAbsent, stack, false)
-	if len(p.Steps) != 1 || p.Steps[0].Kind != driver.StepDelete {
-		x.Fatalf("want a delete, have %+v", p)
+	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain || p.Steps[1].Kind != driver.StepDelete {
+		x.Fatalf("want a clean and a delete, have %+v", p)
 	}
-	x.apply(p.Steps[0], p.Digest, stack)
+	x.rounds(p.Steps[0], p.Digest, stack)
+	x.apply(p.Steps[1], p.Digest, stack)
 	if after := x.settle(x.T, name); after.ID != "" {
 		x.Fatalf("after the delete the stack is %s: %s", after.Status, after.StatusReason)
 	}
@@ -162,15 +215,4 @@ func (x *teller) deleteAll(name string) {
 	if err != nil {
 		x.Log(err)
 	}
-}
-
-// output that is a map.
-func (x *teller) output(name string) map[string]any {
-	x.Helper()
-	parts := x.parts(x.T, x.row(x.T, heatstack.StackName(x.c)), []driver.Part{driver.PartOutputs})
-	var v map[string]any
-	if err := json.Unmarshal(parts.Outputs[name], &v); err != nil {
-		x.Fatalf("output %s: %v", name, err)
-	}
-	return v
 }

@@ -266,6 +266,10 @@ func complaints() []complaint {
 		{"node label that is a number", cluster + "  nodeGroups: [{name: a, nodeLabels: {a: 1}}]\n", []string{
 			`wrong-type 6:42: spec.nodeGroups[0].nodeLabels.a: must be text, found the number 1 (put it in quotes: "1")`,
 		}},
+		{"nodes to remove", cluster + "  nodesToRemove: w-1\n  nodeGroups: [{name: a, nodesToRemove: [\"w 1\"]}]\n", []string{
+			`wrong-type 6:18: spec.nodesToRemove: must be a list, found the text "w-1"`,
+			`invalid 7:42: spec.nodeGroups[0].nodesToRemove[0]: "w 1" must be a node's name or its server's id`,
+		}},
 		{"taint effect", cluster + "  nodeGroups: [{name: a, nodeTaints: [{key: gpu, effect: Never}, {effect: NoExecute}]}]\n", []string{
 			`invalid 6:58: spec.nodeGroups[0].nodeTaints[0].effect: "Never" must be one of NoSchedule, PreferNoSchedule, NoExecute`,
 			`missing 6:66: spec.nodeGroups[0].nodeTaints[1].key: is required`,

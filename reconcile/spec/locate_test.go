@@ -45,6 +45,7 @@ func TestLocate(t *testing.T) {
 		{"nodeGroups[default-master].flavor", "t.yaml:10:17", "spec.masterFlavor"},
 		{"nodeGroups[default-worker].nodeCount", "c.yaml:7:14", "spec.nodeCount"},
 		{"nodeGroups[1].flavor", "c.yaml:8:11", "spec.flavor"},
+		{"nodeGroups[default-worker].nodesToRemove", "c.yaml:3:18", "spec.nodesToRemove"},
 		{"nodeGroups[1]", "c.yaml:7:14", "spec.nodeCount"},
 		{"nodeGroups[99].nodeCount", "c.yaml:12:3", "spec.nodeGroups[].nodeCount"},
 		{"dnsNameservers", "c.yaml:3:18", "spec.dnsNameserver"},

@@ -62,8 +62,9 @@ func TestAliasesAreBounded(t *testing.T) {
 func TestResolveMergesTemplateAndCluster(t *testing.T) {
 	text := strings.Join([]string{aTemplate + "  labels: {kube_tag: v1.34.2, a: \"1\"}\n  masterLbEnabled: true\n", aCluster + `  masterCount: 3
   nodeCount: 8
+  nodesToRemove: [w-1, 6a1e]
   nodeGroups:
-  - {name: gpu, flavor: g1.large, nodeCount: 2, minNodeCount: 0, maxNodeCount: 4, labels: {a: 1.50}}
+  - {name: gpu, flavor: g1.large, nodeCount: 2, nodesToRemove: [g-0], minNodeCount: 0, maxNodeCount: 4, labels: {a: 1.50}}
   labels: {etcd_volume_size: 20, a: yes}
   timeout: 1h30m
   adopt: {stack: payments-x7f}
@@ -83,9 +84,9 @@ func TestResolveMergesTemplateAndCluster(t *testing.T) {
 		NetworkDriver: "flannel", MasterLBEnabled: true, FloatingIPEnabled: true, Labels: labels,
 		Groups: []NodeGroup{
 			{Name: "default-master", Role: "master", Image: "fedora-coreos-42", NodeCount: 3, Labels: labels},
-			{Name: "default-worker", Role: "worker", Image: "fedora-coreos-42", NodeCount: 8, Labels: labels},
+			{Name: "default-worker", Role: "worker", Image: "fedora-coreos-42", NodeCount: 8, NodesToRemove: []string{"w-1", "6a1e"}, Labels: labels},
 			{
-				Name: "gpu", Role: "worker", Flavor: "g1.large", Image: "fedora-coreos-42", NodeCount: 2, MaxNodeCount: 4,
+				Name: "gpu", Role: "worker", Flavor: "g1.large", Image: "fedora-coreos-42", NodeCount: 2, NodesToRemove: []string{"g-0"}, MaxNodeCount: 4,
 				Labels: map[string]string{"kube_tag": "v1.34.2", "etcd_volume_size": "20", "a": "1.50"},
 			},
 		},

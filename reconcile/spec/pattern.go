@@ -22,6 +22,7 @@ var (
 	urlPattern    = newPattern("an http or https URL", `^https?://[^\x00-\x20\x7f]+$`)
 	reservedGroup = newPattern("is taken: the cluster's own groups are default-master and default-worker", `^(master|default(-.*)?)$`)
 	reservedRole  = newPattern("is taken: the masters are the cluster's masterCount", `^master$`)
+	nodePattern   = newPattern("a node's name or its server's id", `^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$`)
 	stackPattern  = newPattern("a stack's name or id", `^[A-Za-z0-9][A-Za-z0-9_.-]*$`)
 	nodeLabelKey  = newPattern("a Kubernetes label key: an optional DNS prefix with a slash, then at most 63 letters, digits, dots, dashes and underscores", `^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`)
 	nodeLabelText = newPattern("a Kubernetes label value: at most 63 letters, digits, dots, dashes and underscores, or nothing", `^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$`)

@@ -122,13 +122,13 @@ func groupsOf(c *Cluster, own *value) []NodeGroup {
 	groups := make([]NodeGroup, 0, 2+len(extra))
 	groups = append(groups,
 		NodeGroup{Name: DefaultMaster, Role: RoleMaster, Flavor: c.MasterFlavor, Image: c.Image, NodeCount: own.number("masterCount", 1), DockerVolumeGiB: c.DockerVolumeGiB, Labels: c.Labels},
-		NodeGroup{Name: DefaultWorker, Role: RoleWorker, Flavor: c.Flavor, Image: c.Image, NodeCount: own.number("nodeCount", 1), DockerVolumeGiB: c.DockerVolumeGiB, Labels: c.Labels},
+		NodeGroup{Name: DefaultWorker, Role: RoleWorker, Flavor: c.Flavor, Image: c.Image, NodeCount: own.number("nodeCount", 1), NodesToRemove: own.child("nodesToRemove").texts(), DockerVolumeGiB: c.DockerVolumeGiB, Labels: c.Labels},
 	)
 	for _, g := range extra {
 		group := NodeGroup{
 			Name: g.text("name", ""), Role: g.text("role", RoleWorker),
 			Flavor: g.text("flavor", c.Flavor), Image: g.text("image", c.Image),
-			NodeCount: g.number("nodeCount", 1), MinNodeCount: g.number("minNodeCount", 0), MaxNodeCount: g.number("maxNodeCount", 0),
+			NodeCount: g.number("nodeCount", 1), NodesToRemove: g.child("nodesToRemove").texts(), MinNodeCount: g.number("minNodeCount", 0), MaxNodeCount: g.number("maxNodeCount", 0),
 			DockerVolumeGiB: g.number("dockerVolumeSize", c.DockerVolumeGiB),
 			Labels:          mergeLabels(g, c.Labels),
 			NodeLabels:      g.dict("nodeLabels"),

@@ -172,6 +172,14 @@ func mergeLabelsField(over string) *field {
 	}
 }
 
+func nodesToRemoveField() *field {
+	return &field{
+		name: "nodesToRemove", magnum: "nodes_to_remove", shape: shapeList,
+		doc:  "Which nodes go first when nodeCount is lowered, by node name or server id. It removes none by itself: without it the driver chooses.",
+		item: &field{shape: shapeText, pattern: nodePattern},
+	}
+}
+
 const maxVolumeGiB = 1 << 20
 
 func clusterFields() []*field {
@@ -192,6 +200,7 @@ func clusterFields() []*field {
 			name: "nodeCount", shape: shapeNumber, min: 0, max: maxNodes, def: "1",
 			doc: "Number of workers in the group default-worker.",
 		},
+		nodesToRemoveField(),
 		{name: "nodeGroups", shape: shapeList, doc: "Extra groups of servers.", item: &field{shape: shapeObject, fields: groupFields()}},
 	}
 	for _, f := range templateFields() {
@@ -238,6 +247,7 @@ func groupFields() []*field {
 		{name: "flavor", magnum: "flavor_id", shape: shapeText, pattern: plainPattern, def: "the cluster's", doc: "The Nova flavor."},
 		{name: "image", magnum: "image_id", shape: shapeText, pattern: plainPattern, def: "the template's", doc: "The Glance image, by name or id."},
 		{name: "nodeCount", shape: shapeNumber, min: 0, max: maxNodes, def: "1", doc: "Number of servers, between minNodeCount and maxNodeCount."},
+		nodesToRemoveField(),
 		{name: "minNodeCount", shape: shapeNumber, min: 0, max: maxNodes, def: "0", doc: "The fewest that an autoscaler may leave."},
 		{name: "maxNodeCount", shape: shapeNumber, min: 1, max: maxNodes, doc: "The most that an autoscaler may make. Without it there is no bound."},
 		{

@@ -38,6 +38,15 @@ func (v *value) text(key, def string) string {
 	return def
 }
 
+// texts gives the texts of a list of them.
+func (v *value) texts() []string {
+	var out []string
+	for _, c := range v.all() {
+		out = append(out, c.scalar)
+	}
+	return out
+}
+
 // number gives the number of the field key; the reader has checked that it is one.
 func (v *value) number(key string, def int) int {
 	if c := v.child(key); c != nil {

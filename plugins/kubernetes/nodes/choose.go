@@ -16,28 +16,15 @@ import (
 // does not matter.
 //
 // Only nodes that say that they are the group's and have a server id of their own
-// are chosen, never more than count. A diagnostic tells of a named node that is
-// none of the group, and of nodes that are not there to be chosen; with an error
-// among them the choice is not to be acted on.
+// are chosen, never more than count. A diagnostic tells of named nodes that are
+// none of the group or stay, and of nodes that are not there to be chosen; with an
+// error among them the choice is not to be acted on.
 func Choose(group string, all []driver.Node, count int, named []string) ([]driver.Node, []driver.Diagnostic) {
 	if count <= 0 {
 		return nil, nil
 	}
-	var say []driver.Diagnostic
 	able := choosable(group, all)
-	first := map[string]bool{}
-	for _, name := range slices.Compact(slices.Sorted(slices.Values(named))) {
-		i := slices.IndexFunc(able, func(n driver.Node) bool { return n.Name == name || strings.EqualFold(n.ServerID, name) })
-		if i < 0 {
-			say = append(say, driver.Diagnostic{
-				Severity: driver.SeverityError, Code: "node-unknown",
-				Summary: fmt.Sprintf("%q is not a node of group %q", name, group),
-				Remedy:  "name nodes of the group by name or server id, or name none",
-			})
-			continue
-		}
-		first[able[i].ServerID] = true
-	}
+	first, say := wished(group, able, count, named)
 	slices.SortFunc(able, func(a, b driver.Node) int {
 		return cmp.Or(
 			before(first[a.ServerID], first[b.ServerID]),

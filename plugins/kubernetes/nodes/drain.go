@@ -118,19 +118,6 @@ func (c *Client) cordon(ctx context.Context, n driver.Node, now time.Time) (sinc
 	return since, isReady(node), true, nil
 }
 
-// Release gives a node back that was being emptied and is not to go any more. A
-// node that somebody else has cordoned stays so.
-func Release(ctx context.Context, c *Client, n driver.Node) error {
-	node, there, err := c.node(ctx, n)
-	if err != nil || !there || node.Annotations[DrainSince] == "" {
-		return err
-	}
-	if err := c.patch(ctx, node, false, nil); err != nil && !apierrors.IsNotFound(err) {
-		return fmt.Errorf("release node %q: %w", n.Name, err)
-	}
-	return nil
-}
-
 // node reads a node. there is false when it is gone, or when another server has
 // its name.
 func (c *Client) node(ctx context.Context, n driver.Node) (corev1.Node, bool, error) {

@@ -15,12 +15,13 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
 )
 
 // story is a drain asked again and again, on a clock of its own.
 type story struct {
 	*testing.T
-	api    *fakeAPI
+	api    *nodestest.API
 	client *Client
 	node   driver.Node
 	opts   DrainOptions
@@ -28,11 +29,21 @@ type story struct {
 }
 
 func newStory(t *testing.T) *story {
-	f := newAPI(t)
-	f.addNode("w-0", "a")
-	s := &story{T: t, api: f, client: f.client(t), node: driver.Node{Name: "w-0", ServerID: "a"}, clock: at(0)}
+	f := nodestest.New(t)
+	f.AddNode("w-0", "a")
+	s := &story{T: t, api: f, client: clientOf(t, f), node: driver.Node{Name: "w-0", ServerID: "a"}, clock: at(0)}
 	s.opts = DrainOptions{Deadline: 10 * time.Minute, Now: func() time.Time { return s.clock }}
 	return s
+}
+
+func clientOf(t *testing.T, f *nodestest.API) *Client {
+	t.Helper()
+	c, err := Dial(f.Access)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
 }
 
 func (s *story) round(done bool, blocked ...string) {
@@ -51,7 +62,7 @@ func (s *story) round(done bool, blocked ...string) {
 func (s *story) pods(want ...string) {
 	s.Helper()
 	var got []string
-	for name, p := range s.api.pods {
+	for name, p := range s.api.Pods {
 		if p.DeletionTimestamp == nil {
 			got = append(got, strings.TrimPrefix(name, "default/"))
 		}
@@ -66,27 +77,27 @@ func TestDrain(t *testing.T) {
 	t.Run("an empty node is done at once", func(t *testing.T) {
 		s := newStory(t)
 		s.round(true)
-		n := s.api.nodes["w-0"]
+		n := s.api.Nodes["w-0"]
 		if !n.Spec.Unschedulable || n.Annotations[DrainSince] != "2026-01-01T00:00:00Z" {
 			t.Errorf("%v %v", n.Spec.Unschedulable, n.Annotations)
 		}
 	})
 	t.Run("pods are asked away, what stays by nature is left", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "web")
-		s.api.addPod("w-0", "log", daemon)
-		s.api.addPod("w-0", "proxy", mirror)
-		s.api.addPod("w-0", "job", ended)
-		s.api.addPod("w-1", "other")
+		s.api.AddPod("w-0", "web")
+		s.api.AddPod("w-0", "log", nodestest.Daemon)
+		s.api.AddPod("w-0", "proxy", nodestest.Mirror)
+		s.api.AddPod("w-0", "job", nodestest.Ended)
+		s.api.AddPod("w-1", "other")
 		s.round(false)
 		s.pods("job", "log", "other", "proxy")
 		s.round(true)
 	})
 	t.Run("a budget holds until it lets go", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "db")
-		s.api.addPod("w-0", "web")
-		s.api.addBudget("db", 0)
+		s.api.AddPod("w-0", "db")
+		s.api.AddPod("w-0", "web")
+		s.api.AddBudget("db", 0)
 		began := time.Now()
 		s.round(false, "default/db: The disruption budget db-budget needs 2 healthy pods")
 		if time.Since(began) > 5*time.Second {
@@ -94,16 +105,16 @@ func TestDrain(t *testing.T) {
 		}
 		s.pods("db")
 		s.round(false, "default/db: ")
-		s.api.budgets[0].Status.DisruptionsAllowed = 1
+		s.api.Budgets[0].Status.DisruptionsAllowed = 1
 		s.round(false)
 		s.round(true)
 	})
 	t.Run("the clock of a drain is in the node", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "db")
-		s.api.addBudget("db", 0)
+		s.api.AddPod("w-0", "db")
+		s.api.AddBudget("db", 0)
 		s.round(false, "default/db")
-		s.client = s.api.client(t) // the agent was restarted
+		s.client = clientOf(t, s.api) // the agent was restarted
 		s.clock = at(11)
 		_, blocked, err := Drain(t.Context(), s.client, s.node, s.opts)
 		if !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), `drain node "w-0"`) || !strings.Contains(err.Error(), "db-budget") || len(blocked) != 1 {
@@ -113,8 +124,8 @@ func TestDrain(t *testing.T) {
 	})
 	t.Run("at the deadline the rest is deleted, where that is asked", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "db")
-		s.api.addBudget("db", 0)
+		s.api.AddPod("w-0", "db")
+		s.api.AddBudget("db", 0)
 		s.opts.Force = true
 		s.round(false, "default/db")
 		s.clock = at(11)
@@ -123,11 +134,11 @@ func TestDrain(t *testing.T) {
 	})
 	t.Run("a pod that hangs terminating is waited for", func(t *testing.T) {
 		s := newStory(t)
-		s.api.linger = true
-		s.api.addPod("w-0", "web")
+		s.api.Linger = true
+		s.api.AddPod("w-0", "web")
 		s.round(false)
 		s.round(false)
-		if n := count(s.api.log, "/eviction"); n != 1 {
+		if n := count(s.api.Log, "/eviction"); n != 1 {
 			t.Errorf("asked away %d times", n)
 		}
 		s.clock = at(11)
@@ -140,25 +151,25 @@ func TestDrain(t *testing.T) {
 	})
 	t.Run("on a broken node nobody ends what terminates", func(t *testing.T) {
 		s := newStory(t)
-		s.api.linger = true
-		broken(s.api.nodes["w-0"])
-		s.api.addPod("w-0", "web")
+		s.api.Linger = true
+		nodestest.Broken(s.api.Nodes["w-0"])
+		s.api.AddPod("w-0", "web")
 		s.round(false)
 		s.round(true)
 	})
 	t.Run("the node vanishes half way", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "db")
-		s.api.addBudget("db", 0)
+		s.api.AddPod("w-0", "db")
+		s.api.AddBudget("db", 0)
 		s.round(false, "default/db")
-		delete(s.api.nodes, "w-0")
+		delete(s.api.Nodes, "w-0")
 		s.round(true)
 	})
 	t.Run("the node vanishes before it is cordoned", func(t *testing.T) {
 		s := newStory(t)
-		s.api.instead = func(w http.ResponseWriter, r *http.Request) bool {
+		s.api.Instead = func(w http.ResponseWriter, r *http.Request) bool {
 			if r.Method == http.MethodPatch {
-				status(w, http.StatusNotFound, metav1.StatusReasonNotFound, "gone")
+				nodestest.Status(w, http.StatusNotFound, metav1.StatusReasonNotFound, "gone")
 			}
 			return r.Method == http.MethodPatch
 		}
@@ -166,23 +177,23 @@ func TestDrain(t *testing.T) {
 	})
 	t.Run("another server has the name by now", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addNode("w-0", "other")
-		s.api.addPod("w-0", "web")
+		s.api.AddNode("w-0", "other")
+		s.api.AddPod("w-0", "web")
 		s.round(true)
 		s.pods("web")
-		if s.api.nodes["w-0"].Spec.Unschedulable {
+		if s.api.Nodes["w-0"].Spec.Unschedulable {
 			t.Error("it was cordoned")
 		}
 	})
 	t.Run("another pod has the name by now", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "db-0")
-		s.api.instead = func(_ http.ResponseWriter, r *http.Request) bool {
+		s.api.AddPod("w-0", "db-0")
+		s.api.Instead = func(_ http.ResponseWriter, r *http.Request) bool {
 			if strings.HasSuffix(r.URL.Path, "/eviction") {
-				s.api.mu.Lock()
-				s.api.pods["default/db-0"].UID = types.UID("new")
-				s.api.pods["default/db-0"].Spec.NodeName = "w-1"
-				s.api.mu.Unlock()
+				s.api.Mu.Lock()
+				s.api.Pods["default/db-0"].UID = types.UID("new")
+				s.api.Pods["default/db-0"].Spec.NodeName = "w-1"
+				s.api.Mu.Unlock()
 			}
 			return false
 		}
@@ -192,29 +203,29 @@ func TestDrain(t *testing.T) {
 	})
 	t.Run("the cordon of a person is kept, and its drain begins now", func(t *testing.T) {
 		s := newStory(t)
-		s.api.nodes["w-0"].Spec.Unschedulable = true
-		s.api.nodes["w-0"].Annotations = map[string]string{DrainSince: "nonsense"}
+		s.api.Nodes["w-0"].Spec.Unschedulable = true
+		s.api.Nodes["w-0"].Annotations = map[string]string{DrainSince: "nonsense"}
 		s.round(true)
-		if got := s.api.nodes["w-0"].Annotations[DrainSince]; got != "2026-01-01T00:00:00Z" {
+		if got := s.api.Nodes["w-0"].Annotations[DrainSince]; got != "2026-01-01T00:00:00Z" {
 			t.Error(got)
 		}
 	})
 	t.Run("an overloaded server is told apart from a budget", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "web")
-		s.api.instead = answering("/api/v1/namespaces/default/pods/web/eviction", http.StatusTooManyRequests, metav1.StatusReasonTooManyRequests)
+		s.api.AddPod("w-0", "web")
+		s.api.Instead = answering("/api/v1/namespaces/default/pods/web/eviction", http.StatusTooManyRequests, metav1.StatusReasonTooManyRequests)
 		s.round(false, "default/web: the API wants to be asked less")
 	})
 	t.Run("two budgets", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "web")
-		s.api.instead = answering("/api/v1/namespaces/default/pods/web/eviction", http.StatusInternalServerError, metav1.StatusReasonInternalError)
+		s.api.AddPod("w-0", "web")
+		s.api.Instead = answering("/api/v1/namespaces/default/pods/web/eviction", http.StatusInternalServerError, metav1.StatusReasonInternalError)
 		s.round(false, "it may have more than one")
 	})
 	t.Run("a broken API is an error", func(t *testing.T) {
 		s := newStory(t)
-		s.api.addPod("w-0", "web")
-		s.api.instead = answering("/api/v1/pods", http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
+		s.api.AddPod("w-0", "web")
+		s.api.Instead = answering("/api/v1/pods", http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
 		if done, _, err := Drain(t.Context(), s.client, s.node, s.opts); err == nil || done {
 			t.Error("it was taken for empty")
 		}
@@ -223,10 +234,10 @@ func TestDrain(t *testing.T) {
 	t.Run("a crowd goes in several rounds", func(t *testing.T) {
 		s := newStory(t)
 		for i := range mostEvictions + 5 {
-			s.api.addPod("w-0", fmt.Sprintf("p-%03d", i))
+			s.api.AddPod("w-0", fmt.Sprintf("p-%03d", i))
 		}
 		s.round(false)
-		if n := count(s.api.log, "/eviction"); n != mostEvictions {
+		if n := count(s.api.Log, "/eviction"); n != mostEvictions {
 			t.Errorf("asked %d away", n)
 		}
 		s.round(false)
@@ -240,7 +251,7 @@ func TestRelease(t *testing.T) {
 	if err := Release(t.Context(), s.client, s.node); err != nil {
 		t.Fatal(err)
 	}
-	n := s.api.nodes["w-0"]
+	n := s.api.Nodes["w-0"]
 	if _, still := n.Annotations[DrainSince]; still || n.Spec.Unschedulable {
 		t.Errorf("%v %v", n.Spec.Unschedulable, n.Annotations)
 	}
@@ -248,7 +259,7 @@ func TestRelease(t *testing.T) {
 	if err := Release(t.Context(), s.client, s.node); err != nil || !n.Spec.Unschedulable {
 		t.Errorf("a person's cordon was taken away: %v", err)
 	}
-	s.api.addNode("w-0", "other", func(n *corev1.Node) { n.Spec.Unschedulable = true })
+	s.api.AddNode("w-0", "other", func(n *corev1.Node) { n.Spec.Unschedulable = true })
 	if err := Release(t.Context(), s.client, s.node); err != nil {
 		t.Fatal(err)
 	}

@@ -15,12 +15,13 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
 )
 
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		api     func(*fakeAPI)
+		api     func(*nodestest.API)
 		o       Options
 		health  driver.Health
 		reasons map[string]string
@@ -28,7 +29,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{
 			name:   "all is well",
-			api:    func(f *fakeAPI) { f.addNode("w-0", "a"); f.addNode("w-1", "b") },
+			api:    func(f *nodestest.API) { f.AddNode("w-0", "a"); f.AddNode("w-1", "b") },
 			health: driver.Healthy, reasons: map[string]string{"api": "ok", "w-0.Ready": "True", "w-1.Ready": "True"},
 			nodes: []driver.Node{
 				{Name: "w-0", ServerID: "a", Group: "default-worker", Ready: true},
@@ -37,7 +38,7 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name:   "a node is down",
-			api:    func(f *fakeAPI) { f.addNode("w-0", "a"); f.addNode("w-1", "b", broken) },
+			api:    func(f *nodestest.API) { f.AddNode("w-0", "a"); f.AddNode("w-1", "b", nodestest.Broken) },
 			health: driver.Unhealthy,
 			reasons: map[string]string{
 				"api": "ok", "w-0.Ready": "True", "w-1.Ready": "False", "w-1.Reason": "NodeStatusUnknown: Kubelet stopped posting node status.",
@@ -49,9 +50,9 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			name: "the API server's checks fail",
-			api: func(f *fakeAPI) {
-				f.addNode("w-0", "a")
-				f.failing = []string{"poststarthook/rbac/bootstrap-roles", "etcd"}
+			api: func(f *nodestest.API) {
+				f.AddNode("w-0", "a")
+				f.Failing = []string{"poststarthook/rbac/bootstrap-roles", "etcd"}
 			},
 			health: driver.Unhealthy,
 			reasons: map[string]string{
@@ -60,51 +61,51 @@ func TestCheck(t *testing.T) {
 			},
 			nodes: []driver.Node{{Name: "w-0", ServerID: "a", Group: "default-worker", Ready: true}},
 		},
-		{name: "no node has joined", api: func(*fakeAPI) {}, health: driver.Unhealthy, reasons: map[string]string{"api": "ok", "nodes": "none has joined the cluster"}},
+		{name: "no node has joined", api: func(*nodestest.API) {}, health: driver.Unhealthy, reasons: map[string]string{"api": "ok", "nodes": "none has joined the cluster"}},
 		{
-			name: "no node has joined yet", api: func(*fakeAPI) {}, o: Options{Booting: true},
+			name: "no node has joined yet", api: func(*nodestest.API) {}, o: Options{Booting: true},
 			health: driver.Unknown, reasons: map[string]string{"api": "ok", "nodes": "none has joined the cluster"},
 		},
 		{
-			name: "a private cluster", api: func(*fakeAPI) {}, o: Options{Unreachable: "the cluster has no floating IP: the agent cannot reach it"},
+			name: "a private cluster", api: func(*nodestest.API) {}, o: Options{Unreachable: "the cluster has no floating IP: the agent cannot reach it"},
 			health: driver.Unknown, reasons: map[string]string{"api": "the cluster has no floating IP: the agent cannot reach it"},
 		},
 		{
 			name: "pods and budgets", o: Options{Facts: true},
-			api: func(f *fakeAPI) {
-				f.addNode("w-0", "a")
-				f.addPod("w-0", "web")
-				f.addPod("w-0", "db")
-				f.addPod("w-0", "log", daemon)
-				f.addPod("w-0", "proxy", mirror)
-				f.addPod("w-0", "job", ended)
-				f.addPod("gone", "lost")
-				f.addBudget("db", 0)
-				f.addBudget("web", 1)
+			api: func(f *nodestest.API) {
+				f.AddNode("w-0", "a")
+				f.AddPod("w-0", "web")
+				f.AddPod("w-0", "db")
+				f.AddPod("w-0", "log", nodestest.Daemon)
+				f.AddPod("w-0", "proxy", nodestest.Mirror)
+				f.AddPod("w-0", "job", nodestest.Ended)
+				f.AddPod("gone", "lost")
+				f.AddBudget("db", 0)
+				f.AddBudget("web", 1)
 			},
 			health: driver.Healthy, reasons: map[string]string{"api": "ok", "w-0.Ready": "True"},
 			nodes: []driver.Node{{Name: "w-0", ServerID: "a", Group: "default-worker", Ready: true, Pods: 2, BlockedEvictions: 1}},
 		},
 		{
 			name: "facts that cannot be read leave no nodes", o: Options{Facts: true},
-			api: func(f *fakeAPI) {
-				f.addNode("w-0", "a")
-				f.instead = answering("/api/v1/pods", http.StatusForbidden, metav1.StatusReasonForbidden)
+			api: func(f *nodestest.API) {
+				f.AddNode("w-0", "a")
+				f.Instead = answering("/api/v1/pods", http.StatusForbidden, metav1.StatusReasonForbidden)
 			},
 			health: driver.Healthy, reasons: map[string]string{"api": "ok", "w-0.Ready": "True", "pods": "the pods cannot be read: it does not allow the agent to look (403)"},
 		},
 		{
 			name: "nodes that cannot be read",
-			api: func(f *fakeAPI) {
-				f.instead = answering("/api/v1/nodes", http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
+			api: func(f *nodestest.API) {
+				f.Instead = answering("/api/v1/nodes", http.StatusServiceUnavailable, metav1.StatusReasonServiceUnavailable)
 			},
 			health: driver.Unknown, reasons: map[string]string{"api": "ok", "nodes": "the nodes cannot be read: it answers Service Unavailable"},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			f := newAPI(t)
+			f := nodestest.New(t)
 			c.api(f)
-			c.o.API = f.api
+			c.o.API = f.Access
 			got := Check(t.Context(), c.o)
 			want := driver.HealthReport{Health: c.health, Reasons: c.reasons, Nodes: c.nodes}
 			for i := range got.Nodes {
@@ -120,7 +121,7 @@ func TestCheck(t *testing.T) {
 func answering(path string, code int, reason metav1.StatusReason) func(http.ResponseWriter, *http.Request) bool {
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == path {
-			status(w, code, reason, "s3cret")
+			nodestest.Status(w, code, reason, "s3cret")
 		}
 		return r.URL.Path == path
 	}
@@ -130,16 +131,16 @@ func answering(path string, code int, reason metav1.StatusReason) func(http.Resp
 // nothing of what a server says, nor of a key, is repeated.
 func TestCheckTellsWhy(t *testing.T) {
 	const canary = "s3cret"
-	own := newCA(t, "own")
+	own := nodestest.NewCA(t, "own")
 	serve := func(t *testing.T, c *tls.Config, h http.HandlerFunc) driver.ClusterAPI {
 		s := httptest.NewUnstartedServer(h)
-		s.TLS, s.Config.ErrorLog = c, quiet
+		s.TLS, s.Config.ErrorLog = c, nodestest.Quiet
 		s.StartTLS()
 		t.Cleanup(s.Close)
-		return own.access(t, s.URL)
+		return own.Access(t, s.URL)
 	}
 	trusted := func(t *testing.T, h http.HandlerFunc) driver.ClusterAPI {
-		return serve(t, &tls.Config{Certificates: []tls.Certificate{own.server(t)}}, h)
+		return serve(t, &tls.Config{Certificates: []tls.Certificate{own.Server(t)}}, h)
 	}
 	ok := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, canary) }
 	for _, c := range []struct {
@@ -149,20 +150,20 @@ func TestCheckTellsWhy(t *testing.T) {
 		says   string
 	}{
 		{"another cluster's CA", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, &tls.Config{Certificates: []tls.Certificate{newCA(t, "other").server(t)}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{nodestest.NewCA(t, "other").Server(t)}}, ok)
 		}, driver.Unknown, "another CA than this cluster's"},
 		{"a certificate that ended", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(-time.Minute), net.ParseIP("127.0.0.1"))}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.ServerFor(t, time.Now().Add(-time.Minute), net.ParseIP("127.0.0.1"))}}, ok)
 		}, driver.Unknown, "not valid at this time"},
 		{"a certificate for another address", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.serverFor(t, time.Now().Add(time.Minute), net.ParseIP("10.0.0.1"))}}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.ServerFor(t, time.Now().Add(time.Minute), net.ParseIP("10.0.0.1"))}}, ok)
 		}, driver.Unknown, "does not name this address"},
 		{"a server that refuses our certificate", func(t *testing.T) driver.ClusterAPI {
-			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.server(t)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: newCA(t, "other").pool(), MaxVersion: tls.VersionTLS12}, ok)
+			return serve(t, &tls.Config{Certificates: []tls.Certificate{own.Server(t)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: nodestest.NewCA(t, "other").Pool(), MaxVersion: tls.VersionTLS12}, ok)
 		}, driver.Unknown, "refused the agent's client certificate"},
 		{"a cluster made with another CA", func(t *testing.T) driver.ClusterAPI {
 			return trusted(t, func(w http.ResponseWriter, _ *http.Request) {
-				status(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, canary)
+				nodestest.Status(w, http.StatusUnauthorized, metav1.StatusReasonUnauthorized, canary)
 			})
 		}, driver.Unknown, "(401)"},
 		{"nothing listens", func(t *testing.T) driver.ClusterAPI {
@@ -171,7 +172,7 @@ func TestCheckTellsWhy(t *testing.T) {
 				t.Fatal(err)
 			}
 			l.Close()
-			return own.access(t, "https://"+l.Addr().String())
+			return own.Access(t, "https://"+l.Addr().String())
 		}, driver.Unhealthy, "refused: nothing listens there"},
 		{"nobody answers", func(t *testing.T) driver.ClusterAPI {
 			return trusted(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -179,7 +180,7 @@ func TestCheckTellsWhy(t *testing.T) {
 		{"no TLS", func(t *testing.T) driver.ClusterAPI {
 			s := httptest.NewServer(http.HandlerFunc(ok))
 			t.Cleanup(s.Close)
-			return own.access(t, "https"+strings.TrimPrefix(s.URL, "http"))
+			return own.Access(t, "https"+strings.TrimPrefix(s.URL, "http"))
 		}, driver.Unknown, "does not speak TLS"},
 		{"a redirect", func(t *testing.T) driver.ClusterAPI {
 			return trusted(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login?"+canary, http.StatusFound) })
@@ -195,9 +196,9 @@ func TestCheckTellsWhy(t *testing.T) {
 		}, driver.Unknown, "longer than 16 MiB"},
 		{"no certificates", func(t *testing.T) driver.ClusterAPI { return driver.ClusterAPI{Address: "https://127.0.0.1:1"} }, driver.Unknown, "no certificates for this cluster"},
 		{"no address", func(t *testing.T) driver.ClusterAPI { return driver.ClusterAPI{} }, driver.Unknown, "address of the cluster's API is not known"},
-		{"an address without TLS", func(t *testing.T) driver.ClusterAPI { return own.access(t, "http://127.0.0.1:1") }, driver.Unknown, "not an https address"},
+		{"an address without TLS", func(t *testing.T) driver.ClusterAPI { return own.Access(t, "http://127.0.0.1:1") }, driver.Unknown, "not an https address"},
 		{"keys that cannot be read", func(t *testing.T) driver.ClusterAPI {
-			a := own.access(t, "https://127.0.0.1:1")
+			a := own.Access(t, "https://127.0.0.1:1")
 			a.ClientKeyPEM = []byte(canary)
 			return a
 		}, driver.Unknown, "cannot be read"},
@@ -224,29 +225,29 @@ func TestCheckTellsWhy(t *testing.T) {
 }
 
 func TestFiveHundredNodes(t *testing.T) {
-	f := newAPI(t)
+	f := nodestest.New(t)
 	for i := range 500 {
-		f.addNode(fmt.Sprintf("w-%03d", i), fmt.Sprintf("id-%03d", i))
+		f.AddNode(fmt.Sprintf("w-%03d", i), fmt.Sprintf("id-%03d", i))
 	}
-	f.expire = 1 // half way, once
-	got := Check(t.Context(), Options{API: f.api, Timeout: time.Minute})
+	f.Expire = 1 // half way, once
+	got := Check(t.Context(), Options{API: f.Access, Timeout: time.Minute})
 	if got.Health != driver.Healthy || len(got.Nodes) != 500 || got.Nodes[499].ServerID != "id-499" {
 		t.Errorf("%d nodes, %d", len(got.Nodes), got.Health)
 	}
-	f.expire = 9 // again and again
-	got = Check(t.Context(), Options{API: f.api, Timeout: time.Minute})
+	f.Expire = 9 // again and again
+	got = Check(t.Context(), Options{API: f.Access, Timeout: time.Minute})
 	if got.Health != driver.Unknown || len(got.Nodes) != 0 {
 		t.Errorf("half a list gave %d nodes, %d: %s", len(got.Nodes), got.Health, got.Reasons["nodes"])
 	}
 }
 
 func TestServerID(t *testing.T) {
-	f := newAPI(t)
+	f := nodestest.New(t)
 	for id, want := range map[string]string{
 		"openstack:///4F-a": "4f-a", "openstack://RegionOne/4f-a": "4f-a", "aws:///x": "", "": "9c",
 	} {
-		f.addNode("n", "x")
-		n := f.nodes["n"]
+		f.AddNode("n", "x")
+		n := f.Nodes["n"]
 		n.Spec.ProviderID, n.Status.NodeInfo.SystemUUID = id, "9C"
 		if got := FactsOf(*n).ServerID; got != want {
 			t.Errorf("%q gives %q, not %q", id, got, want)
@@ -255,11 +256,11 @@ func TestServerID(t *testing.T) {
 }
 
 func TestCheckEndsWithItsContext(t *testing.T) {
-	f := newAPI(t)
-	f.instead = func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true }
+	f := nodestest.New(t)
+	f.Instead = func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true }
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, cancel)
-	if got := Check(ctx, Options{API: f.api}); got.Health != driver.Unknown || !strings.Contains(got.Reasons["api"], "the agent ended the call") {
+	if got := Check(ctx, Options{API: f.Access}); got.Health != driver.Unknown || !strings.Contains(got.Reasons["api"], "the agent ended the call") {
 		t.Errorf("%d %q", got.Health, got.Reasons)
 	}
 }

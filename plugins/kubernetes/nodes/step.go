@@ -14,7 +14,8 @@ const roundTime = time.Minute
 
 // DrainStep is one round over the nodes of a step, as heatstack's Drainer wants
 // it. All are cordoned before the first pod is asked away: it must not move to
-// the next that goes. A server that never joined has nothing to lose.
+// the next that goes. A server that never joined has nothing to lose. A node that
+// an earlier choice had emptied and this one leaves is given back.
 func DrainStep(ctx context.Context, in driver.ApplyInput, o DrainOptions) (waitsFor []string, fault *driver.Fault) {
 	ctx, cancel := context.WithTimeout(ctx, roundTime)
 	defer cancel()
@@ -36,6 +37,9 @@ func DrainStep(ctx context.Context, in driver.ApplyInput, o DrainOptions) (waits
 		if _, _, _, err := client.cordon(ctx, n, o.now()); err != nil {
 			return nil, faultOf(err)
 		}
+	}
+	if err := client.releaseOthers(ctx, joined); err != nil {
+		return nil, faultOf(err)
 	}
 	var stalled error
 	for _, n := range joined {

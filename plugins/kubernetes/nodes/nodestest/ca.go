@@ -1,4 +1,4 @@
-package nodes
+package nodestest
 
 import (
 	"crypto/ecdsa"
@@ -18,22 +18,24 @@ import (
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
-var quiet = log.New(io.Discard, "", 0)
+// Quiet takes what servers log of clients that go away.
+var Quiet = log.New(io.Discard, "", 0)
 
-// testCA signs what one cluster's API and its clients show.
-type testCA struct {
+// CA signs what one cluster's API and its clients show.
+type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-func newCA(t *testing.T, name string) testCA {
+// NewCA makes one that is valid for an hour.
+func NewCA(t *testing.T, name string) CA {
 	t.Helper()
 	key := newKey(t)
 	of := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageCertSign,
 	}
-	return testCA{parsed(t, of, of, key, key), key}
+	return CA{parsed(t, of, of, key, key), key}
 }
 
 func newKey(t *testing.T) *ecdsa.PrivateKey {
@@ -58,7 +60,7 @@ func parsed(t *testing.T, of, by *x509.Certificate, key, signer *ecdsa.PrivateKe
 	return cert
 }
 
-func (ca testCA) sign(t *testing.T, use x509.ExtKeyUsage, until time.Time, ips ...net.IP) (*x509.Certificate, *ecdsa.PrivateKey) {
+func (ca CA) sign(t *testing.T, use x509.ExtKeyUsage, until time.Time, ips ...net.IP) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	key := newKey(t)
 	return parsed(t, &x509.Certificate{
@@ -67,27 +69,30 @@ func (ca testCA) sign(t *testing.T, use x509.ExtKeyUsage, until time.Time, ips .
 	}, ca.cert, key, ca.key), key
 }
 
-func (ca testCA) server(t *testing.T) tls.Certificate {
+// Server is a certificate of a server on loopback.
+func (ca CA) Server(t *testing.T) tls.Certificate {
 	t.Helper()
-	return ca.serverFor(t, time.Now().Add(time.Hour), net.ParseIP("127.0.0.1"))
+	return ca.ServerFor(t, time.Now().Add(time.Hour), net.ParseIP("127.0.0.1"))
 }
 
-func (ca testCA) serverFor(t *testing.T, until time.Time, ip net.IP) tls.Certificate {
+// ServerFor is one of an address, valid until a time.
+func (ca CA) ServerFor(t *testing.T, until time.Time, ip net.IP) tls.Certificate {
 	t.Helper()
 	cert, key := ca.sign(t, x509.ExtKeyUsageServerAuth, until, ip)
 	return tls.Certificate{Certificate: [][]byte{cert.Raw}, PrivateKey: key}
 }
 
-func (ca testCA) pool() *x509.CertPool {
+// Pool trusts the CA alone.
+func (ca CA) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(ca.cert)
 	return p
 }
 
-// access is what the agent gives a driver.
-func (ca testCA) access(t *testing.T, address string) driver.ClusterAPI {
+// Access is what the agent gives a driver.
+func (ca CA) Access(t *testing.T, address string) driver.ClusterAPI {
 	t.Helper()
-	cert, key := ca.sign(t, x509.ExtKeyUsageClientAuth, time.Now().Add(time.Minute))
+	cert, key := ca.sign(t, x509.ExtKeyUsageClientAuth, time.Now().Add(time.Hour))
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		t.Fatal(err)
