@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
-// Apply implements driver.Applier: at most two reads, then one write.
+// Apply implements driver.Applier: at most three reads, then one write.
 func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress func(string)) driver.Result {
 	if progress == nil {
 		progress = func(string) {}
 	}
-	w := &write{in: in, progress: progress}
+	w := &write{in: in, progress: progress, now: d.now}
 	if in.Kind != driver.StepDelete && (in.Kind != driver.StepDrain || in.Intent != driver.IntentAbsent) {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
@@ -54,6 +55,8 @@ type write struct {
 	heat     *heat.Client
 	tags     heat.Tags
 	secrets  map[string][]byte // by parameter; never logged
+	begin    string            // what [Stack.Begin] gets
+	now      func() time.Time
 	progress func(string)
 }
 
@@ -114,6 +117,7 @@ func (w *write) create(ctx context.Context) driver.Result {
 		return stale("", "a create was planned over a stack that was there")
 	}
 	w.progress("create stack " + w.in.StackName)
+	w.begin = begins(w.now(), "", "")
 	spec := w.spec()
 	noRollback := true
 	spec.DisableRollback = &noRollback
@@ -130,6 +134,11 @@ func (w *write) update(ctx context.Context) driver.Result {
 	if w.r.cluster.AdoptedStack != "" {
 		return w.patch(ctx, ref)
 	}
+	held, err := w.heldBegin(ctx, ref)
+	if err != nil {
+		return w.unread(err)
+	}
+	w.begin = begins(w.now(), row.Status, held)
 	spec := w.spec()
 	files, err := w.r.keepRecorded(ctx, w.heat, ref)
 	if err != nil {
@@ -221,6 +230,9 @@ func (w *write) parameters() map[string]any {
 	}
 	for name, ids := range w.removal() {
 		out[name] = ids
+	}
+	if name := w.r.stack.Begin; name != "" {
+		out[name] = w.begin
 	}
 	return out
 }

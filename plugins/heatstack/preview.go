@@ -78,7 +78,9 @@ func (r *rendered) patch() heat.Patch {
 	p := heat.Patch{}
 	p.Parameters, p.Sensitive = map[string]any{}, r.sensitive()
 	for name, v := range r.params {
-		p.Parameters[name] = v
+		if name != r.stack.Begin { // left as Heat holds it
+			p.Parameters[name] = v
+		}
 	}
 	if r.cluster.AdoptedStack == "" {
 		p.Template, p.Files = r.text, r.stack.Files

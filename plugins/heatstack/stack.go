@@ -40,6 +40,12 @@ type Stack struct {
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
 	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
 
+	// Begin is a parameter, a string with an empty default, of which a create says
+	// until when what it makes may take itself for new, in seconds since 1970, and
+	// an update of a complete stack nothing: what is replaced later is not new. In
+	// no digest, and no drift. "" for none.
+	Begin string
+
 	Groups map[string]Group // by name: the node groups a Drainer empties before they lose nodes; nil for none
 }
 
