@@ -21,7 +21,7 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	view := rootView{Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" })}
 	stack := heatstack.Stack{
 		Files: maps.Clone(nested), Secrets: stackSecrets(cloud), Meaning: meanings(),
-		Parameters: clusterParameters(c), APIAddress: "api_url", NodeAddresses: "node_addresses",
+		Parameters: clusterParameters(c), Begin: "may_begin", APIAddress: "api_url", NodeAddresses: "node_addresses",
 	}
 	for _, g := range groups(c) {
 		v := viewOf(g, cloud)

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/heatsync/heatsync/plugins/kubernetes/boot"
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
@@ -316,6 +317,7 @@ func index(n int) map[string]string {
 	return map[string]string{
 		"heatsync_index": fmt.Sprint(n), "heatsync_api": "10.0.0.100", "heatsync_api_public": "203.0.113.9",
 		"heatsync_floating_ip": "203.0.113.10", "heatsync_network": "net-1", "heatsync_subnet": "subnet-1",
+		"heatsync_may_begin": fmt.Sprint(time.Now().Add(time.Hour).Unix()),
 	}
 }
 
@@ -479,6 +481,69 @@ func TestAnIllAPIIsACluster(t *testing.T) {
 				t.Errorf("what it did:\n%s", w.log())
 			}
 		})
+	}
+}
+
+// TestNodeZeroBeginsOnlyWhenTold: node 0 that was made again while the API is silent
+// waits and says so, whatever there is to begin with.
+func TestNodeZeroBeginsOnlyWhenTold(t *testing.T) {
+	for name, told := range map[string]string{
+		"nothing": "", "a time that has passed": fmt.Sprint(time.Now().Add(-time.Minute).Unix()), "no time": "yes",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			meta := index(0)
+			meta["heatsync_may_begin"] = told
+			w := newWorld(t, master(boot.FedoraCoreOS), "jq", meta)
+			said, ok := w.run()
+			if ok || !strings.Contains(said, "this node was not told to begin a cluster: it joins the one there is") || w.did("kubeadm") != 0 {
+				t.Fatalf("it does not wait for the API:\n%s%s", said, w.log())
+			}
+			if !strings.Contains(said, "STOPPED: no API answers at 10.0.0.100:6443, and this node may not begin a second cluster") {
+				t.Errorf("it does not say what it waits for:\n%s", said)
+			}
+			w.write(w.around("api"), "200")
+			w.mustRun()
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != 1 || w.did("kubeadm join") != 1 {
+				t.Errorf("what it did:\n%s", w.log())
+			}
+		})
+	}
+}
+
+// TestWhatNodeZeroWasToldStays: a node that was told in time begins when it gets
+// that far.
+func TestWhatNodeZeroWasToldStays(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	kubelet := w.read(w.around("mirror/kubelet"))
+	w.write(w.around("mirror/kubelet"), "something else")
+	if said, ok := w.run(); ok {
+		t.Fatal(said)
+	}
+	w.write(w.around("mirror/kubelet"), kubelet)
+	meta["heatsync_may_begin"] = ""
+	w.write(w.around("metadata"), metadata(t, meta))
+	w.mustRun()
+	if w.did("kubeadm join") != 0 {
+		t.Errorf("what it did:\n%s", w.log())
+	}
+}
+
+// TestAnOperatorHasNodeZeroBegin by the server's metadata, where all is lost.
+func TestAnOperatorHasNodeZeroBegin(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	delete(meta, "heatsync_may_begin")
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	if said, ok := w.run(); ok || !strings.Contains(said, "heatsync_may_begin") {
+		t.Fatal(said)
+	}
+	w.write(w.around("metadata"), metadata(t, index(0)))
+	w.mustRun()
+	if w.did("kubeadm join") != 0 {
+		t.Errorf("what it did:\n%s", w.log())
 	}
 }
 
