@@ -56,6 +56,7 @@ type write struct {
 	tags     heat.Tags
 	secrets  map[string][]byte // by parameter; never logged
 	begin    string            // what [Stack.Begin] gets
+	kept     map[string]string // what Heat holds of [Stack.Kept]
 	now      func() time.Time
 	progress func(string)
 }
@@ -116,6 +117,9 @@ func (w *write) create(ctx context.Context) driver.Result {
 	case !w.in.Precondition.Absent:
 		return stale("", "a create was planned over a stack that was there")
 	}
+	if ds := w.r.unmade(w.r.stack.Recorded); len(ds) > 0 {
+		return refused("config", "author", ds[0].Summary, ds[0].Remedy)
+	}
 	w.progress("create stack " + w.in.StackName)
 	w.begin = begins(w.now(), "", "")
 	spec := w.spec()
@@ -134,15 +138,18 @@ func (w *write) update(ctx context.Context) driver.Result {
 	if w.r.cluster.AdoptedStack != "" {
 		return w.patch(ctx, ref)
 	}
-	held, err := w.heldBegin(ctx, ref)
+	held, err := w.heldParameters(ctx, ref)
 	if err != nil {
 		return w.unread(err)
 	}
-	w.begin = begins(w.now(), row.Status, held)
+	w.begin, w.kept = begins(w.now(), row.Status, held[w.r.stack.Begin]), w.r.kept(held)
 	spec := w.spec()
-	files, err := w.r.keepRecorded(ctx, w.heat, ref)
+	files, added, err := w.r.keepRecorded(ctx, w.heat, ref)
 	if err != nil {
 		return w.unread(err)
+	}
+	if ds := w.r.unmade(added); len(ds) > 0 {
+		return refused("config", "author", ds[0].Summary, ds[0].Remedy)
 	}
 	spec.Files = files
 	w.progress("update stack " + row.Name)
@@ -223,6 +230,9 @@ func (w *write) spec() heat.Spec {
 func (w *write) parameters() map[string]any {
 	out := make(map[string]any, len(w.r.params))
 	for name, v := range w.r.params {
+		out[name] = v
+	}
+	for name, v := range w.kept {
 		out[name] = v
 	}
 	for name, v := range w.secrets {

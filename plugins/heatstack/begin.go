@@ -1,12 +1,8 @@
 package heatstack
 
 import (
-	"context"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/heatsync/heatsync/internal/openstack/heat"
 )
 
 // beginsWithin is how long what a create made may take itself for new: bare metal
@@ -32,15 +28,6 @@ func begins(now time.Time, status, held string) string {
 		return strconv.FormatInt(now.Add(beginsWithin).Unix(), 10)
 	}
 	return held
-}
-
-// heldBegin reads what Heat holds of [Stack.Begin]: one request where there is one.
-func (w *write) heldBegin(ctx context.Context, ref heat.Ref) (string, error) {
-	if w.r.stack.Begin == "" {
-		return "", nil
-	}
-	shown, err := w.heat.Show(ctx, ref, false)
-	return strings.TrimSpace(shown.Parameters[w.r.stack.Begin]), err
 }
 
 // checkBegin holds the parameter to what an update that does not know of it leaves:

@@ -72,6 +72,7 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	r.checkSecrets()
 	r.checkGroups()
 	r.checkBegin()
+	r.checkKept()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
 		r.digest = r.digestOf(r.text, r.params)
