@@ -9,7 +9,7 @@ import (
 var scriptParts embed.FS
 
 // script is heatsync-bootstrap: the parts one after the other.
-var script = joinScript("say", "json", "metadata", "system", "volumes", "programs", "keys", "cloud", "kubeadm", "addons", "main")
+var script = joinScript("say", "json", "metadata", "system", "volumes", "programs", "keys", "cloud", "etcd", "kubeadm", "addons", "main")
 
 func joinScript(parts ...string) string {
 	var text strings.Builder

@@ -88,6 +88,7 @@ fill() {
 	hash=$(tr -d '[:space:]' <"$secrets/ca-hash")
 	text=${text//"\${NODE_NAME}"/"$node_name"}
 	text=${text//"\${NODE_IP}"/"$node_ip"}
+	text=${text//"\${INDEX}"/"$index"}
 	text=${text//"\${PROVIDER_ID}"/"$provider_id"}
 	text=${text//"\${API_ENDPOINT}"/"$api:$API_PORT"}
 	text=${text//"\${CERT_SANS}"/"$(sans)"}
@@ -165,6 +166,7 @@ join_cluster() {
 		# with names of this node's own, which the cluster's configuration lacks
 		step="making the certificate of the API server"
 		kubeadm_do init phase certs apiserver --config "$run/kubeadm/init.yaml"
+		bury_the_dead
 	fi
 	step="kubeadm join"
 	say "joining as a $ROLE node: kubeadm join"
