@@ -79,6 +79,8 @@ func TestRules(t *testing.T) {
 		{"DNS at the API", set("dns_service_ip", "10.254.0.1"), `error: labels.dns_service_ip: 10.254.0.1 is the network's`},
 		{"node's part too big", set("flannel_network_cidr", "10.100.0.0/26"), `error: labels.flannel_network_subnetlen: a node's /24 does not fit into 10.100.0.0/26`},
 		{"more nodes than parts", set("flannel_network_cidr", "10.100.0.0/24"), `error: labels.flannel_network_cidr: 10.100.0.0/24 has addresses for 1 nodes, and the cluster has 2`},
+		{"cilium's nodes' parts", all(func(c *driver.Cluster) { c.NetworkDriver = "cilium" }, set("cilium_ipv4pool", "10.100.0.0/24")), `error: labels.cilium_ipv4pool: 10.100.0.0/24 has addresses for 1 nodes, and the cluster has 2`},
+		{"calico's range below a node's part", all(func(c *driver.Cluster) { c.NetworkDriver = "calico" }, set("calico_ipv4pool", "10.100.0.0/26")), `error: labels.kubecontroller_options: a node's /24 does not fit into 10.100.0.0/26`},
 		{"allowed networks", set("master_lb_allowed_cidrs", "192.0.2.7/24"), `error: labels.master_lb_allowed_cidrs: "192.0.2.7/24" has host bits set`},
 		{"ssh networks", set("ssh_allowed_cidrs", "home"), `error: labels.ssh_allowed_cidrs: "home" is not an IPv4 network`},
 		{"ssh networks twice", set("ssh_allowed_cidrs", "192.0.2.0/24,192.0.2.0/24"), `error: labels.ssh_allowed_cidrs: "192.0.2.0/24" stands there twice`},
@@ -123,6 +125,16 @@ func TestRules(t *testing.T) {
 			}
 			t.Errorf("want %s, with a remedy; have\n%s", c.want, strings.Join(told, "\n"))
 		})
+	}
+}
+
+// TestANodesPartCanBeSaid: a smaller part makes room.
+func TestANodesPartCanBeSaid(t *testing.T) {
+	c := blue()
+	c.NetworkDriver = "cilium"
+	set("cilium_ipv4pool", "10.100.0.0/24", "kubecontroller_options", "--node-cidr-mask-size=25")(&c)
+	if r := newDriver().Render(driver.RenderInput{Cluster: c, Secrets: secrets()}); len(r.Diagnostics) > 0 {
+		t.Error(r.Diagnostics)
 	}
 }
 
