@@ -346,7 +346,7 @@ func TestBeginsTheCluster(t *testing.T) {
 			if strings.Contains(init, "${") {
 				t.Errorf("something was not filled in:\n%s", init)
 			}
-			wantApplied := "kind: Secret\npool: 10.100.0.0/16\ndomain: cluster.local\nnote: a & b \"c\" 'd'\nshell: ${KEEP}\nimage: coredns\ncsi: yes\n"
+			wantApplied := "kind: Secret\npool: 10.100.0.0/16\ndomain: cluster.local\nnote: a & b \"c\" 'd'\nshell: ${KEEP}\nimage: coredns\ncsi: yes\nkind: ConfigMap\n"
 			if got := w.read(w.around("applied")); got != wantApplied {
 				t.Errorf("applied %q, want %q", got, wantApplied)
 			}
@@ -460,6 +460,18 @@ func TestJoinsTheControlPlane(t *testing.T) {
 				t.Errorf("it applied the add-ons: %t", applied)
 			}
 		})
+	}
+}
+
+// TestAReplacedNodeZeroLeavesAddOns as the cluster has them by now.
+func TestAReplacedNodeZeroLeavesAddOns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, master(boot.Ubuntu), "python3", index(0))
+	w.write(w.around("api"), "")
+	w.write(w.around("marker"), "")
+	w.mustRun()
+	if _, err := os.Stat(w.around("applied")); !os.IsNotExist(err) {
+		t.Errorf("it applied %s", w.read(w.around("applied")))
 	}
 }
 
@@ -608,7 +620,7 @@ func (w *world) same(what string, first bool) {
 	if !first {
 		return
 	}
-	if got := w.read(w.around("applied")); !strings.Contains(got, "pool: ") || !strings.HasSuffix(got, "csi: yes\n") {
+	if got := w.read(w.around("applied")); !strings.Contains(got, "pool: ") || !strings.HasSuffix(got, "csi: yes\nkind: ConfigMap\n") {
 		w.t.Errorf("%s: applied %q", what, got)
 	}
 }
@@ -698,6 +710,12 @@ func TestVolumes(t *testing.T) {
 			} {
 				if w.did(line) != 1 {
 					t.Errorf("%s is not there once:\n%s", line, w.log())
+				}
+			}
+			for unit, id := range map[string]string{"var-lib-etcd": etcd, "var-lib-containerd": containers} {
+				want := "[Mount]\nWhat=/dev/disk/by-id/virtio-" + id[:20] + "\n"
+				if got := w.read(w.on("/etc/systemd/system/" + unit + ".mount.d/10-heatsync.conf")); got != want {
+					t.Errorf("%s is mounted by %q, want %q", unit, got, want)
 				}
 			}
 		})
