@@ -317,6 +317,7 @@ func index(n int) map[string]string {
 	return map[string]string{
 		"heatsync_index": fmt.Sprint(n), "heatsync_api": "10.0.0.100", "heatsync_api_public": "203.0.113.9",
 		"heatsync_floating_ip": "203.0.113.10", "heatsync_network": "net-1", "heatsync_subnet": "subnet-1",
+		"heatsync_external":  "5d3c8a1e-2222-4333-8444-0123456789ab",
 		"heatsync_may_begin": fmt.Sprint(time.Now().Add(time.Hour).Unix()),
 	}
 }
@@ -358,6 +359,7 @@ application-credential-secret="cre\"dential"
 ca-file="/etc/kubernetes/cloud-ca.crt"
 [LoadBalancer]
 subnet-id="subnet-1"
+floating-network-id="5d3c8a1e-2222-4333-8444-0123456789ab"
 [LoadBalancer]
 lb-method="SOURCE_IP_PORT"
 lb-provider="ovn"
@@ -374,6 +376,7 @@ openstack:
   ca-file: "/etc/kubernetes/cloud-ca.crt"
 octavia:
   subnet-id: "subnet-1"
+  floating-network-id: "5d3c8a1e-2222-4333-8444-0123456789ab"
 `
 			if got := w.read(w.on("/etc/kubernetes/cloud/octavia-ingress.yaml")); got != wantIngress {
 				t.Errorf("octavia-ingress.yaml is\n%s", got)
@@ -556,6 +559,20 @@ func TestAnOperatorHasNodeZeroBegin(t *testing.T) {
 	w.mustRun()
 	if w.did("kubeadm join") != 0 {
 		t.Errorf("what it did:\n%s", w.log())
+	}
+}
+
+// TestANameIsNoIdOfANetwork: the cloud controller takes ids alone.
+func TestANameIsNoIdOfANetwork(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	meta["heatsync_external"] = "public"
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	w.mustRun()
+	for _, name := range []string{"cloud.conf", "cloud/octavia-ingress.yaml"} {
+		if got := w.read(w.on("/etc/kubernetes/" + name)); strings.Contains(got, "floating-network-id") {
+			t.Errorf("%s is\n%s", name, got)
+		}
 	}
 }
 

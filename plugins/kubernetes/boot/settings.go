@@ -59,6 +59,7 @@ const (
 	MetaMayBegin   = "heatsync_may_begin"   // until when node 0 may begin the cluster, in seconds since 1970; "" for not at all
 	MetaNetwork    = "heatsync_network"     // id of the cluster's network
 	MetaSubnet     = "heatsync_subnet"      // id of its subnet
+	MetaExternal   = "heatsync_external"    // id of the network of floating IPs, or its name where Heat does not tell; "" for none
 
 	// Ids of the Cinder volumes of a node, of which its disks' serials are made.
 	// Nova's device tags "etcd" and "containers" do as well.
