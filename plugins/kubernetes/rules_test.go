@@ -55,6 +55,8 @@ func TestRules(t *testing.T) {
 		{"no TLS", func(c *driver.Cluster) { c.TLSDisabled = true }, `error: tlsDisabled: the API server has had no port without TLS`},
 		{"discovery", func(c *driver.Cluster) { c.DiscoveryURL = "https://discovery.test/1" }, `error: discoveryUrl: etcd needs no discovery service`},
 		{"registry", func(c *driver.Cluster) { c.RegistryEnabled = true }, `error: registryEnabled: registryEnabled has no effect`},
+		{"a proxy's password", func(c *driver.Cluster) { c.HTTPProxy = "http://me:pw@proxy.test:3128" }, `error: httpProxy: httpProxy names a user, and readers of the stack would see the password`},
+		{"a proxy's password without a scheme", func(c *driver.Cluster) { c.HTTPSProxy = "me:pw@proxy.test:3128" }, `error: httpsProxy: httpsProxy names a user`},
 		{"API port", func(c *driver.Cluster) { c.APIServerPort = 30001 }, `error: apiserverPort: port 30001 cannot be the API's`},
 		{"cluster name", func(c *driver.Cluster) { c.Name = "b--c" }, `error: metadata.name: the name "b--c" has another form`},
 		{"group name", group(func(g *driver.NodeGroup) { g.Name = "much-longer-than-16" }), `error: nodeGroups[much-longer-than-16].name: the node group's name`},
