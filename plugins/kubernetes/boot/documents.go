@@ -88,7 +88,7 @@ func (s Settings) init(registration document) document {
 		"apiVersion": kubeadmVersion, "kind": "InitConfiguration",
 		"bootstrapTokens": []any{document{
 			"token":  "${JOIN_TOKEN}",
-			"ttl":    "0s", // nodes join for as long as the cluster lives
+			"ttl":    "0s", // nodes join for as long as the cluster lives: docs/operate/secrets.md
 			"usages": []string{"signing", "authentication"},
 			"groups": []string{"system:bootstrappers:kubeadm:default-node-token"},
 		}},
