@@ -117,6 +117,10 @@ func (c *Cloud) describe(r *resource, p *Physical) {
 		set("floating_ip_address", func() any { return c.floating() })
 		a["floating_network_id"] = first(r.props, "floating_network", "floating_network_id")
 		set("router_id", func() any { return nil })
+	case "OS::Neutron::Router": // Heat 10 to 26: an attribute of the resource
+		if gateway, ok := r.props["external_gateway_info"].(map[string]any); ok {
+			a["external_gateway_info"] = map[string]any{"network_id": gateway["network"]}
+		}
 	case "OS::Neutron::RouterInterface", "OS::Cinder::Volume":
 	case "OS::Octavia::LoadBalancer":
 		set("vip_port_id", func() any { return c.uuid() })

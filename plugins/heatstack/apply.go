@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
 )
 
-// Apply implements driver.Applier: at most two reads, then one write.
+// Apply implements driver.Applier: at most three reads, then one write.
 func (d *stackDriver) Apply(ctx context.Context, in driver.ApplyInput, progress func(string)) driver.Result {
 	if progress == nil {
 		progress = func(string) {}
 	}
-	w := &write{in: in, progress: progress}
+	w := &write{in: in, progress: progress, now: d.now}
 	if in.Kind != driver.StepDelete && (in.Kind != driver.StepDrain || in.Intent != driver.IntentAbsent) {
 		w.r = d.render(driver.RenderInput{Cluster: in.Cluster, Secrets: withoutValues(in.Secrets)})
 		if end, ok := w.checkRender(); !ok {
@@ -54,6 +55,9 @@ type write struct {
 	heat     *heat.Client
 	tags     heat.Tags
 	secrets  map[string][]byte // by parameter; never logged
+	begin    string            // what [Stack.Begin] gets
+	kept     map[string]string // what Heat holds of [Stack.Kept]
+	now      func() time.Time
 	progress func(string)
 }
 
@@ -113,7 +117,11 @@ func (w *write) create(ctx context.Context) driver.Result {
 	case !w.in.Precondition.Absent:
 		return stale("", "a create was planned over a stack that was there")
 	}
+	if ds := w.r.unmade(w.r.stack.Recorded); len(ds) > 0 {
+		return refused("config", "author", ds[0].Summary, ds[0].Remedy)
+	}
 	w.progress("create stack " + w.in.StackName)
+	w.begin = begins(w.now(), "", "")
 	spec := w.spec()
 	noRollback := true
 	spec.DisableRollback = &noRollback
@@ -130,10 +138,18 @@ func (w *write) update(ctx context.Context) driver.Result {
 	if w.r.cluster.AdoptedStack != "" {
 		return w.patch(ctx, ref)
 	}
-	spec := w.spec()
-	files, err := w.r.keepRecorded(ctx, w.heat, ref)
+	held, err := w.heldParameters(ctx, ref)
 	if err != nil {
 		return w.unread(err)
+	}
+	w.begin, w.kept = begins(w.now(), row.Status, held[w.r.stack.Begin]), w.r.kept(held)
+	spec := w.spec()
+	files, added, err := w.r.keepRecorded(ctx, w.heat, ref)
+	if err != nil {
+		return w.unread(err)
+	}
+	if ds := w.r.unmade(added); len(ds) > 0 {
+		return refused("config", "author", ds[0].Summary, ds[0].Remedy)
 	}
 	spec.Files = files
 	w.progress("update stack " + row.Name)
@@ -216,11 +232,17 @@ func (w *write) parameters() map[string]any {
 	for name, v := range w.r.params {
 		out[name] = v
 	}
+	for name, v := range w.kept {
+		out[name] = v
+	}
 	for name, v := range w.secrets {
 		out[name] = string(v)
 	}
 	for name, ids := range w.removal() {
 		out[name] = ids
+	}
+	if name := w.r.stack.Begin; name != "" {
+		out[name] = w.begin
 	}
 	return out
 }

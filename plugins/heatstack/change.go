@@ -72,7 +72,7 @@ func (r *rendered) digestHeld(held map[string]any, takes map[string]parameter, s
 		}
 		v, ok := shown[name]
 		switch {
-		case p.hidden, r.oneTime(name):
+		case p.hidden, r.oneTime(name), r.keeps(name):
 			params[name] = r.params[name]
 		case ok:
 			params[name] = normal(p.kind, v)
@@ -89,7 +89,7 @@ func (r *rendered) parameterChanges(shown map[string]string, takes map[string]pa
 	for _, name := range keys(r.params) {
 		p := r.declared[name]
 		from, ok := shown[name]
-		if p.hidden || from == masked || r.oneTime(name) {
+		if p.hidden || from == masked || r.oneTime(name) || r.keeps(name) {
 			continue
 		}
 		if _, declares := takes[name]; !ok || !declares {

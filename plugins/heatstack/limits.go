@@ -55,7 +55,8 @@ func (r *rendered) tooBig(format string, args ...any) {
 
 // checkUserData bounds what servers boot. A nested template's parameters are
 // followed to where they come from; what no one can know before Heat (addresses,
-// ids) counts as 64 bytes. secrets holds what parameters get, nil before Apply.
+// ids) counts as 64 bytes. secrets holds what parameters get; nil before Apply, when
+// they count as long as they can be.
 func (r *rendered) checkUserData(secrets map[string][]byte) {
 	all := r.templates()
 	for _, file := range keys(all) {
@@ -171,7 +172,7 @@ func (m measure) replaced(arg any, depth int) int {
 func (m measure) parameter(name string, depth int) int {
 	if m.file == "" {
 		if _, secret := m.r.stack.Secrets[name]; secret {
-			return len(m.secrets[name])
+			return m.secretSize(name)
 		}
 		if m.r.declared[name].kind == "comma_delimited_list" { // as JSON in a text
 			return len(m.r.params[name]) + 4*(1+strings.Count(m.r.params[name], ",")) + 2

@@ -91,7 +91,7 @@ func (r *rendered) planCreate() driver.Plan {
 	}
 	name := StackName(r.cluster)
 	return driver.Plan{
-		Digest:  r.digest,
+		Digest: r.digest, Diagnostics: r.unmade(r.stack.Recorded),
 		Changes: []driver.Change{{Path: "stack", To: name, Effect: driver.EffectAdd}},
 		Steps:   []driver.Step{{ID: "create-" + r.digest, Title: "create stack " + name, Kind: driver.StepCreate, Disruption: driver.EffectAdd}},
 	}
@@ -135,6 +135,9 @@ func (r *rendered) planUpdate(in driver.PlanInput, s status) driver.Plan {
 		return p
 	}
 	p.Diagnostics = r.refusals(p.Changes, in.Stack.Name)
+	if held, err := decodeJSON(in.Parts.Template); err == nil && r.cluster.AdoptedStack == "" {
+		p.Diagnostics = append(p.Diagnostics, r.keeping(held, in.Parts.Parameters)...)
+	}
 	p.Steps = []driver.Step{{
 		ID: "update-" + r.digest, Title: updateTitle(in, s, p.Changes, r), Kind: driver.StepUpdate, Disruption: worst(p.Changes),
 	}}

@@ -26,7 +26,7 @@ func (d *stackDriver) Preview(ctx context.Context, in driver.PreviewInput) (driv
 	}
 	defer done()
 	ref := heat.Ref{Name: in.Stack.Name, ID: in.Stack.ID}
-	if r.stack.Files, err = r.keepRecorded(ctx, client, ref); err != nil {
+	if r.stack.Files, _, err = r.keepRecorded(ctx, client, ref); err != nil {
 		return driver.PreviewReport{}, fmt.Errorf("preview: %w", err)
 	}
 	report, err := r.preview(ctx, client, ref, true)
@@ -78,7 +78,9 @@ func (r *rendered) patch() heat.Patch {
 	p := heat.Patch{}
 	p.Parameters, p.Sensitive = map[string]any{}, r.sensitive()
 	for name, v := range r.params {
-		p.Parameters[name] = v
+		if name != r.stack.Begin && !r.keeps(name) { // left as Heat holds them
+			p.Parameters[name] = v
+		}
 	}
 	if r.cluster.AdoptedStack == "" {
 		p.Template, p.Files = r.text, r.stack.Files

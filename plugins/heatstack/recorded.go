@@ -8,22 +8,26 @@ import (
 )
 
 // keepRecorded gives the files of an update: those of the render, but of the
-// recorded ones what the live stack holds. One request where a file is recorded.
-func (r *rendered) keepRecorded(ctx context.Context, c *heat.Client, ref heat.Ref) (map[string]string, error) {
+// recorded ones what the live stack holds; added are those that it does not. One
+// request where a file is recorded.
+func (r *rendered) keepRecorded(ctx context.Context, c *heat.Client, ref heat.Ref) (files map[string]string, added []string, err error) {
 	if len(r.stack.Recorded) == 0 {
-		return r.stack.Files, nil
+		return r.stack.Files, nil, nil
 	}
 	held, err := c.Files(ctx, ref)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	files := maps.Clone(r.stack.Files)
+	files = maps.Clone(r.stack.Files)
 	for _, name := range r.stack.Recorded {
-		if text, ok := held[name]; ok {
-			files[name] = text
+		text, ok := held[name]
+		if !ok {
+			added = append(added, name)
+			continue
 		}
+		files[name] = text
 	}
-	return files, nil
+	return files, added, nil
 }
 
 // checkRecorded holds the list to files that are sent and that are no templates:

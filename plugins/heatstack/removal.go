@@ -118,9 +118,12 @@ func titleOf(nodes []driver.Node) string {
 	return "node " + names[0] + " before it goes"
 }
 
-// oneTime tells whether a parameter says which servers go with one update: what
-// Heat keeps of it means nothing afterwards.
+// oneTime tells whether a parameter says which servers go with one update, or that
+// a stack is new: what Heat keeps of it is no difference.
 func (r *rendered) oneTime(name string) bool {
+	if name == r.stack.Begin && name != "" {
+		return true
+	}
 	for _, g := range r.stack.Groups {
 		if g.Remove == name {
 			return true

@@ -72,6 +72,8 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	r.checkMeaning()
 	r.checkSecrets()
 	r.checkGroups()
+	r.checkBegin()
+	r.checkKept()
 	r.checkLimits()
 	if !driver.HasErrors(r.diagnostics) {
 		r.digest = r.digestOf(r.text, r.params)

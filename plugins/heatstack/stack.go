@@ -26,19 +26,33 @@ type Template interface {
 // Stack is all that goes to Heat. heatstack sets the template's description,
 // tags, timeout and rollback.
 type Stack struct {
-	Template    string            // the root template, HOT as YAML or JSON
-	Files       map[string]string // what get_file and nested types name; short keys, no paths
-	Recorded    []string          // names of files that a live stack keeps as it has them; the digest covers what the render says
-	Environment map[string]any    // sections of a Heat environment but parameters; nil for none
+	Template string            // the root template, HOT as YAML or JSON
+	Files    map[string]string // what get_file and nested types name; short keys, no paths
+	Recorded []string          // names of files that a live stack keeps as it has them; the digest covers what the render says
+	// Unmade are recorded files that the render cannot make, with the error to tell
+	// where one would have to be sent: with a create, or new in a live stack. One that
+	// a live stack has stays as it is. nil for none.
+	Unmade      map[string]driver.Diagnostic
+	Environment map[string]any // sections of a Heat environment but parameters; nil for none
 
 	// Parameters by name: strings, booleans, numbers, []string, or what encodes
 	// as JSON for a json parameter. A nil value means the template's default.
 	Parameters map[string]any
-	Secrets    map[string]Secret  // name of a parameter declared hidden to the secret it gets
-	Meaning    map[string]Meaning // of parameters whose name is neither a label nor an attribute in snake_case
+	// Kept are parameters that a live stack keeps as it has them: a value that follows
+	// the driver's release where the document says nothing. The digest covers what
+	// the render says.
+	Kept    []string
+	Secrets map[string]Secret  // name of a parameter declared hidden to the secret it gets
+	Meaning map[string]Meaning // of parameters whose name is neither a label nor an attribute in snake_case
 
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
 	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
+
+	// Begin is a parameter, a string with an empty default, of which a create says
+	// until when what it makes may take itself for new, in seconds since 1970, and
+	// an update of a complete stack nothing: what is replaced later is not new. In
+	// no digest, and no drift. "" for none.
+	Begin string
 
 	Groups map[string]Group // by name: the node groups a Drainer empties before they lose nodes; nil for none
 	// Former says of which group, with which servers as in Group, an output of a

@@ -17,7 +17,7 @@ var (
 
 // Describe implements heatstack.Template. It is what the driver's page is made
 // from.
-func (d Driver) Describe() driver.Description {
+func (Driver) Describe() driver.Description {
 	about := driver.Description{Name: "kubernetes", Version: Version, Attributes: slices.Clone(attributes), Secrets: slices.Clone(secretNeeds)}
 	for _, distro := range distros {
 		for _, kind := range serverTypes {
@@ -25,9 +25,6 @@ func (d Driver) Describe() driver.Description {
 		}
 	}
 	for _, l := range labels() {
-		if l.Name == "kube_tag" {
-			l.Default = d.catalog.Latest()
-		}
 		about.Labels = append(about.Labels, l.Label)
 	}
 	return about

@@ -7,7 +7,7 @@ var loadBalancerLabels = concat(
 	[]label{
 		{Label: driver.Label{
 			Name: "master_lb_allowed_cidrs", Type: driver.LabelString, Effect: driver.EffectInPlace,
-			Doc: "IPv4 networks that may reach the API, separated by commas; the nodes' own always may. Without it all may.",
+			Doc: "IPv4 networks that may reach the API, separated by commas; the nodes' own always may. Without it all may. With Octavia's provider ovn, which refuses them, the masters' security group alone holds them.",
 		}},
 		{Label: driver.Label{
 			Name: "ssh_allowed_cidrs", Type: driver.LabelString, Default: anywhere, Effect: driver.EffectInPlace,

@@ -2,12 +2,13 @@ package kubernetes
 
 import "github.com/heatsync/heatsync/plugins/driver"
 
-// versionLabels choose the release. The default of kube_tag is the catalog's
-// latest; [Driver.Describe] fills it in.
+// versionLabels choose the release. kube_tag has no default of the schema's: a
+// cluster that names none begins with the catalog's latest and keeps it
+// ([Driver.version]).
 var versionLabels = concat(
 	[]label{{Label: driver.Label{
 		Name: "kube_tag", Type: driver.LabelSemver, Pattern: `v[0-9]+\.[0-9]+\.[0-9]+`, Effect: driver.EffectRolling,
-		Doc: "Kubernetes release. The driver knows those of its catalog; any other needs the labels that say what its programs are.",
+		Doc: "Kubernetes release. Without it a cluster begins with the newest of the driver's catalog, and keeps what it began with. The driver knows the releases of its catalog; any other needs the labels that say what its programs are.",
 	}, parameter: "kube_version"}},
 	booted(
 		text("container_infra_prefix", "", `|[^\s'"\\]+/`, "Registry, ending in /, that all images of the cluster come from."),

@@ -23,6 +23,9 @@ func meanings() map[string]heatstack.Meaning {
 		"kube_version":      {Path: "labels.kube_tag", Words: needsNodes},
 		"pods_network_cidr": {Path: "networkDriver", Effect: driver.EffectRefused, Remedy: newCluster},
 	}
+	m["ingress_on_nodes"] = heatstack.Meaning{
+		Effect: driver.EffectInPlace, Words: "opens or closes the ports 80 and 443 of workers",
+	}
 	for name, path := range bootedAttributes {
 		m[name] = heatstack.Meaning{Path: path, Words: forLater}
 	}

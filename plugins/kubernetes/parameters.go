@@ -12,9 +12,9 @@ import (
 
 // clusterParameters are the root's but for groups: under the label's or the
 // attribute's own name, or under Magnum's where other software reads them.
-func clusterParameters(c driver.Cluster) map[string]any {
+func clusterParameters(c driver.Cluster, version string) map[string]any {
 	p := map[string]any{
-		"cluster": c.Name, "ssh_key_name": c.Keypair, "kube_version": c.Labels["kube_tag"],
+		"cluster": c.Name, "ssh_key_name": c.Keypair, "kube_version": version,
 		"nodes_affinity_policy": affinity(c), "availability_zone": c.Labels["availability_zone"],
 		"external_network": c.ExternalNetwork, "fixed_network": c.FixedNetwork, "fixed_subnet": c.FixedSubnet,
 		"fixed_subnet_cidr": nodeCIDR(c), "dns_nameserver": c.DNSNameservers, "pods_network_cidr": podCIDR(c),
@@ -28,6 +28,7 @@ func clusterParameters(c driver.Cluster) map[string]any {
 		"volume_driver": c.VolumeDriver, "docker_storage_driver": c.DockerStorageDriver, "insecure_registry": c.InsecureRegistry,
 		"http_proxy": c.HTTPProxy, "https_proxy": c.HTTPSProxy, "no_proxy": c.NoProxy, "network_driver": networkDriver(c),
 	}
+	p["ingress_on_nodes"] = ingressOnNodes(c)
 	for _, t := range toldOf() {
 		if _, attribute := bootedAttributes[t.Name]; !attribute {
 			p[t.Name] = c.Labels[t.Name]

@@ -28,13 +28,24 @@ var overrides = []override{
 	{versions.Crictl, "crictl_version", "crictl_url", "crictl_sha256"},
 }
 
+// version is the Kubernetes release that a cluster's labels mean: the catalog's
+// latest where they name none, "" where it has none either. What a live cluster
+// began with only Heat knows.
+func (d Driver) version(labels map[string]string) string {
+	if named := labels["kube_tag"]; named != "" {
+		return named
+	}
+	return d.catalog.Latest()
+}
+
 // release is the release of a cluster's labels: the catalog's, with what labels
 // say instead. known tells whether the catalog has it. A program whose version
 // labels change loses the catalog's checksum.
 func (d Driver) release(labels map[string]string) (r versions.Release, known bool) {
-	r, err := d.catalog.Release(labels["kube_tag"])
+	version := d.version(labels)
+	r, err := d.catalog.Release(version)
 	known = err == nil
-	r.Kubernetes = labels["kube_tag"]
+	r.Kubernetes = version
 	if r.Downloads == nil {
 		r.Downloads = map[versions.Program]versions.Download{}
 	}

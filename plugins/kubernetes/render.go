@@ -20,24 +20,33 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	cloud := cloudProvider(c)
 	view := rootView{Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" })}
 	stack := heatstack.Stack{
-		Files: maps.Clone(nested), Secrets: stackSecrets(cloud), Meaning: meanings(),
-		Parameters: clusterParameters(c), APIAddress: "api_url", NodeAddresses: "node_addresses",
+		Files: maps.Clone(nested), Unmade: map[string]driver.Diagnostic{}, Secrets: stackSecrets(cloud), Meaning: meanings(),
+		Parameters: clusterParameters(c, release.Kubernetes), Begin: "may_begin", APIAddress: "api_url", NodeAddresses: "node_addresses",
 		Groups: map[string]heatstack.Group{}, Former: formerGroup,
 	}
+	if c.Labels["kube_tag"] == "" {
+		stack.Kept = []string{"kube_version"}
+	}
+	lacks, lacking := d.lacking(c.Labels)
 	for _, g := range groups(c) {
 		v := viewOf(g, cloud)
 		view.Groups = append(view.Groups, v)
+		stack.Recorded = append(stack.Recorded, v.File)
+		groupParameters(stack, v, c, g)
+		if !v.Master {
+			stack.Groups[v.Name] = shrinkable(v)
+		}
+		if lacking {
+			stack.Files[v.File] = "Kubernetes " + release.Kubernetes + " cannot be fetched.\n"
+			stack.Unmade[v.File] = lacks
+			continue
+		}
 		text, err := boot.Text(d.settings(c, g, release, chosen))
 		if err != nil {
 			ds = append(ds, unbootable(g, err)...)
 			continue
 		}
 		stack.Files[v.File] = text
-		stack.Recorded = append(stack.Recorded, v.File)
-		groupParameters(stack, v, c, g)
-		if !v.Master {
-			stack.Groups[v.Name] = shrinkable(v)
-		}
 	}
 	stack.Template = filled(rootTemplate, view)
 	return stack, ds

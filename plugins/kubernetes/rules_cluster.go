@@ -38,6 +38,20 @@ func attributeRules(r *rules, c driver.Cluster) {
 	}
 }
 
+// proxyRules: a password would stand in the boot text and in parameters, which Heat
+// shows to whoever may read the stack, and in the environment of pods.
+func proxyRules(r *rules, c driver.Cluster) {
+	for _, proxy := range []struct{ path, url string }{{"httpProxy", c.HTTPProxy}, {"httpsProxy", c.HTTPSProxy}} {
+		_, rest, schemed := strings.Cut(proxy.url, "://")
+		if !schemed {
+			rest = proxy.url
+		}
+		if authority, _, _ := strings.Cut(rest, "/"); strings.Contains(authority, "@") {
+			r.wrong(proxy.path, "use a proxy that lets the nodes' addresses in without a password", "%s names a user, and readers of the stack would see the password", proxy.path)
+		}
+	}
+}
+
 var (
 	nameForm  = regexp.MustCompile(`^[a-z]([a-z0-9]*(-[a-z0-9]+)*)?$`)
 	roleForm  = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`)

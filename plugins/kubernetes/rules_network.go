@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/bits"
 	"net/netip"
+	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -87,12 +88,14 @@ func serviceRules(r *rules, c driver.Cluster, p netip.Prefix) {
 	}
 }
 
-// podRules: flannel gives each node a part of the range.
+// podRules: the controller manager gives each node a part of the range, whatever the
+// network driver; it does not start where a part is bigger than the whole
+// (pkg/controller/nodeipam). Calico alone does without the parts.
 func podRules(r *rules, c driver.Cluster, pods network) {
-	if networkDriver(c) != "flannel" {
+	each, label, hands := nodeMask(c)
+	if !hands {
 		return
 	}
-	each := sizeOf(c.Labels["flannel_network_subnetlen"])
 	spare := each - pods.prefix.Bits()
 	nodes := 0
 	for _, g := range groups(c) {
@@ -100,10 +103,32 @@ func podRules(r *rules, c driver.Cluster, pods network) {
 	}
 	switch {
 	case spare < 0:
-		r.wrong("labels.flannel_network_subnetlen", "use a longer prefix, or a bigger flannel_network_cidr", "a node's /%d does not fit into %s", each, pods.prefix)
-	case spare < bits.UintSize-1 && nodes > 1<<spare:
-		r.wrong(pods.path, fmt.Sprintf("use a bigger range, or a longer flannel_network_subnetlen than %d", each), "%s has addresses for %d nodes, and the cluster has %d", pods.prefix, 1<<spare, nodes)
+		r.wrong(label, "use a longer prefix, or a bigger "+strings.TrimPrefix(pods.path, "labels."), "a node's /%d does not fit into %s", each, pods.prefix)
+	case networkDriver(c) != "calico" && spare < bits.UintSize-1 && nodes > 1<<spare:
+		r.wrong(pods.path, fmt.Sprintf("use a bigger range, or a longer prefix than %d by %s", each, strings.TrimPrefix(label, "labels.")), "%s has addresses for %d nodes, and the cluster has %d", pods.prefix, 1<<spare, nodes)
 	}
+}
+
+// kubeadmMask is the prefix length of a node's part where nothing says another: the
+// controller manager's --node-cidr-mask-size-ipv4.
+const kubeadmMask = 24
+
+// nodeMask is the prefix length of a node's part of the pods' range, with the label
+// that says it. hands is false where no parts are handed out.
+func nodeMask(c driver.Cluster) (length int, label string, hands bool) {
+	length, label, hands = kubeadmMask, "labels.kubecontroller_options", true
+	if networkDriver(c) == "flannel" {
+		length, label = sizeOf(c.Labels["flannel_network_subnetlen"]), "labels.flannel_network_subnetlen"
+	}
+	for _, option := range strings.Fields(c.Labels["kubecontroller_options"]) {
+		switch name, value, _ := strings.Cut(strings.TrimPrefix(option, "--"), "="); name {
+		case "node-cidr-mask-size", "node-cidr-mask-size-ipv4":
+			length, label = sizeOf(value), "labels.kubecontroller_options"
+		case "allocate-node-cidrs":
+			hands = value != "false"
+		}
+	}
+	return length, label, hands
 }
 
 // listRules hold lists of networks to their form.

@@ -1,6 +1,8 @@
 package kubernetes
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -41,6 +43,23 @@ func volumeRules(r *rules, c driver.Cluster) {
 	if !isTrue(c.Labels["cinder_csi_enabled"]) {
 		r.wrong("labels.cinder_csi_enabled", "set it to true, or remove volumeDriver", "volumeDriver cinder needs cinder_csi_enabled: Kubernetes has had no volumes of its own since 1.26")
 	}
+}
+
+// ingressRules: traefik and nginx run on the nodes of one role, and nowhere where no
+// group has it.
+func ingressRules(r *rules, c driver.Cluster) {
+	role := c.Labels["ingress_controller_role"]
+	if !ingressOnNodes(c) || slices.ContainsFunc(groups(c), func(g driver.NodeGroup) bool { return roleOf(g) == role }) {
+		return
+	}
+	r.say(driver.SeverityWarning, "no-effect", "labels.ingress_controller_role", "set it to worker, or add a node group with role: "+role,
+		"the ingress controller runs nowhere: no node group has the role "+strconv.Quote(role))
+}
+
+// ingressOnNodes tells whether nodes serve the ports 80 and 443.
+func ingressOnNodes(c driver.Cluster) bool {
+	kind := strings.ToLower(c.Labels["ingress_controller"])
+	return kind == "traefik" || kind == "nginx"
 }
 
 // cloudRules are of what needs the cloud, and of what the agent does not serve.

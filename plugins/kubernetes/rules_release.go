@@ -11,23 +11,36 @@ import (
 // updateCommand writes the catalog anew.
 const updateCommand = "heatsync-driver-kubernetes versions update"
 
-// releaseRules: what nodes fetch has a checksum, from the catalog or from labels.
-func (d Driver) releaseRules(r *rules, c driver.Cluster) {
-	release, known := d.release(c.Labels)
+// lacking tells what nodes of the cluster's release cannot fetch, or not check. It is
+// an error where a boot text would have to be made: of a new cluster, or of a new
+// node group. What lives boots what it was made with.
+func (d Driver) lacking(labels map[string]string) (driver.Diagnostic, bool) {
+	release, known := d.release(labels)
 	lacks := missing(release)
-	var sums []string
-	for _, p := range lacks {
-		sums = append(sums, checksumLabel(p))
+	sums := make([]string, len(lacks))
+	for i, p := range lacks {
+		sums[i] = checksumLabel(p)
 	}
+	say := driver.Diagnostic{Severity: driver.SeverityError, Code: "release-unknown", Path: "labels.kube_tag"}
 	switch {
-	case c.Labels["kube_tag"] == "":
-		r.wrong("labels.kube_tag", "set it, or run "+updateCommand, "the driver's catalog has no Kubernetes release to take")
+	case release.Kubernetes == "":
+		say.Summary, say.Remedy = "the driver's catalog has no Kubernetes release to take", "set it, or run "+updateCommand
 	case len(lacks) > 0 && !known:
-		r.wrong("labels.kube_tag", fmt.Sprintf("run %s, or set kube_binaries_url and labels %s", updateCommand, strings.Join(sums, ", ")),
-			"the driver's catalog has no Kubernetes %s", c.Labels["kube_tag"])
+		say.Summary = "the driver's catalog has no Kubernetes " + release.Kubernetes
+		say.Remedy = fmt.Sprintf("run %s, or set kube_binaries_url and labels %s", updateCommand, strings.Join(sums, ", "))
 	case len(lacks) > 0:
-		r.wrong("labels.kube_tag", fmt.Sprintf("run %s, or set labels %s", updateCommand, strings.Join(sums, ", ")),
-			"of Kubernetes %s the place or the SHA-256 of %s is not known", c.Labels["kube_tag"], names(lacks))
+		say.Summary = fmt.Sprintf("of Kubernetes %s the place or the SHA-256 of %s is not known", release.Kubernetes, names(lacks))
+		say.Remedy = fmt.Sprintf("run %s, or set labels %s", updateCommand, strings.Join(sums, ", "))
+	}
+	return say, say.Summary != ""
+}
+
+// releaseRules: what nodes fetch has a checksum, from the catalog or from labels.
+// Whether there is a cluster that needs no more of it only a plan knows, so that
+// the rule warns and the plan refuses.
+func (d Driver) releaseRules(r *rules, c driver.Cluster) {
+	if lacks, lacking := d.lacking(c.Labels); lacking {
+		r.say(driver.SeverityWarning, lacks.Code, lacks.Path, lacks.Remedy, lacks.Summary+"; a cluster that is there keeps what it boots")
 	}
 	if b := d.bundleOf(c.Labels); (b.URL == "") != (b.SHA256 == "") {
 		r.wrong("labels.addons_url", "set both addons_url and addons_sha256", "the bundle of add-ons needs both a place and a SHA-256")

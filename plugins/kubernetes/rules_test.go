@@ -55,6 +55,8 @@ func TestRules(t *testing.T) {
 		{"no TLS", func(c *driver.Cluster) { c.TLSDisabled = true }, `error: tlsDisabled: the API server has had no port without TLS`},
 		{"discovery", func(c *driver.Cluster) { c.DiscoveryURL = "https://discovery.test/1" }, `error: discoveryUrl: etcd needs no discovery service`},
 		{"registry", func(c *driver.Cluster) { c.RegistryEnabled = true }, `error: registryEnabled: registryEnabled has no effect`},
+		{"a proxy's password", func(c *driver.Cluster) { c.HTTPProxy = "http://me:pw@proxy.test:3128" }, `error: httpProxy: httpProxy names a user, and readers of the stack would see the password`},
+		{"a proxy's password without a scheme", func(c *driver.Cluster) { c.HTTPSProxy = "me:pw@proxy.test:3128" }, `error: httpsProxy: httpsProxy names a user`},
 		{"API port", func(c *driver.Cluster) { c.APIServerPort = 30001 }, `error: apiserverPort: port 30001 cannot be the API's`},
 		{"cluster name", func(c *driver.Cluster) { c.Name = "b--c" }, `error: metadata.name: the name "b--c" has another form`},
 		{"group name", group(func(g *driver.NodeGroup) { g.Name = "much-longer-than-16" }), `error: nodeGroups[much-longer-than-16].name: the node group's name`},
@@ -79,6 +81,8 @@ func TestRules(t *testing.T) {
 		{"DNS at the API", set("dns_service_ip", "10.254.0.1"), `error: labels.dns_service_ip: 10.254.0.1 is the network's`},
 		{"node's part too big", set("flannel_network_cidr", "10.100.0.0/26"), `error: labels.flannel_network_subnetlen: a node's /24 does not fit into 10.100.0.0/26`},
 		{"more nodes than parts", set("flannel_network_cidr", "10.100.0.0/24"), `error: labels.flannel_network_cidr: 10.100.0.0/24 has addresses for 1 nodes, and the cluster has 2`},
+		{"cilium's nodes' parts", all(func(c *driver.Cluster) { c.NetworkDriver = "cilium" }, set("cilium_ipv4pool", "10.100.0.0/24")), `error: labels.cilium_ipv4pool: 10.100.0.0/24 has addresses for 1 nodes, and the cluster has 2`},
+		{"calico's range below a node's part", all(func(c *driver.Cluster) { c.NetworkDriver = "calico" }, set("calico_ipv4pool", "10.100.0.0/26")), `error: labels.kubecontroller_options: a node's /24 does not fit into 10.100.0.0/26`},
 		{"allowed networks", set("master_lb_allowed_cidrs", "192.0.2.7/24"), `error: labels.master_lb_allowed_cidrs: "192.0.2.7/24" has host bits set`},
 		{"ssh networks", set("ssh_allowed_cidrs", "home"), `error: labels.ssh_allowed_cidrs: "home" is not an IPv4 network`},
 		{"ssh networks twice", set("ssh_allowed_cidrs", "192.0.2.0/24,192.0.2.0/24"), `error: labels.ssh_allowed_cidrs: "192.0.2.0/24" stands there twice`},
@@ -91,6 +95,7 @@ func TestRules(t *testing.T) {
 		{"cinder without CSI", all(func(c *driver.Cluster) { c.VolumeDriver = "cinder" }, set("cinder_csi_enabled", "false")), `error: labels.cinder_csi_enabled: volumeDriver cinder needs cinder_csi_enabled`},
 		{"octavia ingress without cloud", set("ingress_controller", "Octavia", "cloud_provider_enabled", "false"), `error: labels.ingress_controller: the octavia ingress controller needs the cloud provider`},
 		{"ovn", all(func(c *driver.Cluster) { c.MasterLBEnabled = true }, set("octavia_provider", "ovn")), `error: labels.octavia_lb_algorithm: Octavia's provider ovn has SOURCE_IP_PORT alone`},
+		{"an ingress controller for nobody", set("ingress_controller", "traefik"), `warning: labels.ingress_controller_role: the ingress controller runs nowhere: no node group has the role "ingress"`},
 		{"autoscaler", set("auto_scaling_enabled", "true"), `error: labels.auto_scaling_enabled: an autoscaler changes counts, and the agent does not serve it yet`},
 		{"healer", set("auto_healing_enabled", "yes"), `error: labels.auto_healing_enabled: a healer has nodes replaced, and the agent does not serve it yet`},
 		{"role master", group(func(g *driver.NodeGroup) { g.Role = "master" }), `error: nodeGroups[gpu].role: the role "master" is reserved`},
@@ -104,8 +109,8 @@ func TestRules(t *testing.T) {
 		{"node label of the driver", group(func(g *driver.NodeGroup) { g.NodeLabels = map[string]string{"magnum.openstack.org/role": "x"} }), `error: nodeGroups[gpu].nodeLabels.magnum.openstack.org/role: labels of magnum.openstack.org/ are the driver's`},
 		{"node label's value", group(func(g *driver.NodeGroup) { g.NodeLabels = map[string]string{"a": "b c"} }), `error: nodeGroups[gpu].nodeLabels.a: "b c" is not a value`},
 		{"taint", group(func(g *driver.NodeGroup) { g.NodeTaints = []driver.NodeTaint{{Key: "a", Effect: "Evict"}} }), `error: nodeGroups[gpu].nodeTaints: "Evict" is not an effect of a taint`},
-		{"unknown release", set("kube_tag", "v1.99.0"), `error: labels.kube_tag: the driver's catalog has no Kubernetes v1.99.0; run heatsync-driver-kubernetes versions update`},
-		{"release without checksum", set("kube_tag", "v1.33.6"), `error: labels.kube_tag: of Kubernetes v1.33.6 the place or the SHA-256 of kubelet is not known; run heatsync-driver-kubernetes versions update, or set labels kubelet_sha256`},
+		{"unknown release", set("kube_tag", "v1.99.0"), `warning: labels.kube_tag: the driver's catalog has no Kubernetes v1.99.0; a cluster that is there keeps what it boots; run heatsync-driver-kubernetes versions update`},
+		{"release without checksum", set("kube_tag", "v1.33.6"), `warning: labels.kube_tag: of Kubernetes v1.33.6 the place or the SHA-256 of kubelet is not known; a cluster that is there keeps what it boots; run heatsync-driver-kubernetes versions update, or set labels kubelet_sha256`},
 		{"another version of a program", set("runc_version", "9.9.9"), `the SHA-256 of runc is not known`},
 		{"no network of the label", set("master_lb_floating_ip_enabled", "true"), `warning: labels.master_lb_floating_ip_enabled: label master_lb_floating_ip_enabled has no effect: masterLbEnabled is false`},
 		{"type of no volume", set("etcd_volume_type", "fast"), `warning: labels.etcd_volume_type: label etcd_volume_type has no effect: etcd_volume_size is 0`},
@@ -123,6 +128,16 @@ func TestRules(t *testing.T) {
 			}
 			t.Errorf("want %s, with a remedy; have\n%s", c.want, strings.Join(told, "\n"))
 		})
+	}
+}
+
+// TestANodesPartCanBeSaid: a smaller part makes room.
+func TestANodesPartCanBeSaid(t *testing.T) {
+	c := blue()
+	c.NetworkDriver = "cilium"
+	set("cilium_ipv4pool", "10.100.0.0/24", "kubecontroller_options", "--node-cidr-mask-size=25")(&c)
+	if r := newDriver().Render(driver.RenderInput{Cluster: c, Secrets: secrets()}); len(r.Diagnostics) > 0 {
+		t.Error(r.Diagnostics)
 	}
 }
 

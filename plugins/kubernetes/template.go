@@ -60,10 +60,10 @@ func (m member) Node() string {
 func (m member) Group() string { return "group_" + m.Node() }
 
 // meta is the keys of Nova's metadata that a node reads.
-type meta struct{ Index, Group, API, Public, FloatingIP, Network, Subnet, Etcd, Containers string }
+type meta struct{ Index, Group, API, Public, FloatingIP, MayBegin, External, Network, Subnet, Etcd, Containers string }
 
 var metaKeys = meta{
-	Index: boot.MetaIndex, Group: boot.MetaGroup, API: boot.MetaAPI, Public: boot.MetaAPIPublic, FloatingIP: boot.MetaFloatingIP,
+	Index: boot.MetaIndex, Group: boot.MetaGroup, API: boot.MetaAPI, Public: boot.MetaAPIPublic, FloatingIP: boot.MetaFloatingIP, MayBegin: boot.MetaMayBegin, External: boot.MetaExternal,
 	Network: boot.MetaNetwork, Subnet: boot.MetaSubnet, Etcd: boot.MetaEtcdVolume, Containers: boot.MetaContainersVolume,
 }
 

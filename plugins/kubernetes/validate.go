@@ -15,8 +15,8 @@ func (d Driver) Validate(c driver.Cluster) []driver.Diagnostic {
 	}
 	var r rules
 	for _, check := range []func(*rules, driver.Cluster){
-		attributeRules, nameRules, masterRules, networkRules, rangeRules, listRules, bareMetalRules, volumeRules,
-		cloudRules, groupRules, nodeLabelRules, d.releaseRules, labelRules,
+		attributeRules, proxyRules, nameRules, masterRules, networkRules, rangeRules, listRules, bareMetalRules, volumeRules,
+		cloudRules, groupRules, ingressRules, nodeLabelRules, d.releaseRules, labelRules,
 	} {
 		check(&r, c)
 	}

@@ -39,7 +39,6 @@ func retiredLabels() []driver.Label {
 		retired("cert_manager_api", driver.LabelBool, "kubeadm's controller manager always signs certificate requests: remove it"),
 		retired("hyperkube_prefix", driver.LabelString, "Kubernetes has had no hyperkube image since 1.19: use container_infra_prefix"),
 
-		retired("auto_scaling_enabled", driver.LabelBool, autoscaler),
 		retired("autoscaler_tag", driver.LabelString, autoscaler),
 		retired("min_node_count", driver.LabelInt, autoscaler),
 		retired("max_node_count", driver.LabelInt, autoscaler),

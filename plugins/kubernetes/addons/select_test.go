@@ -111,7 +111,7 @@ func TestTagLabelsReachAnImage(t *testing.T) {
 func TestLabelsHaveAnEffect(t *testing.T) {
 	others := map[string]string{
 		"flannel_network_cidr": "it is the pods' network, which comes in as PodCIDR", "calico_ipv4pool": "likewise", "cilium_ipv4pool": "likewise",
-		"flannel_network_subnetlen": "it is a setting of the controller manager",
+		"flannel_network_subnetlen": "it is a setting of the controller manager", "auto_scaling_enabled": "the driver refuses it",
 	}
 	different := map[string]string{
 		"flannel_backend": "udp", "calico_ipv4pool_ipip": "Always", "cilium_tunnel": "geneve", "ingress_controller": "octavia",

@@ -76,16 +76,20 @@ func (s Settings) containerdConfig() string {
 `, s.sandboxImage(), runc, systemd)
 }
 
-// sandboxImage is the one that kubeadm of that release expects (its PauseVersion),
-// so that a node pulls one and not two.
+// sandboxImage is the one that kubeadm of that release expects, so that a node pulls
+// one and not two. The tags are PauseVersion of cmd/kubeadm/app/constants at v1.33.13,
+// v1.34.0, v1.35.0, v1.36.0 and v1.37.2.
 func (s Settings) sandboxImage() string {
 	prefix := s.ImagePrefix
 	if prefix == "" {
 		prefix = "registry.k8s.io/"
 	}
-	tag := "3.10.1" // since 1.34
-	if minor(s.Release.Kubernetes) < 34 {
+	tag := "3.10.2"
+	switch m := minor(s.Release.Kubernetes); {
+	case m < 34:
 		tag = "3.10"
+	case m < 36:
+		tag = "3.10.1"
 	}
 	return strings.TrimSuffix(prefix, "/") + "/pause:" + tag
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // document is one of kubeadm's. What it holds in ${NAME} the node fills in:
-// NODE_NAME, NODE_IP, PROVIDER_ID, API_ENDPOINT, CERT_SANS, JOIN_TOKEN, CA_HASH.
+// NODE_NAME, NODE_IP, INDEX, PROVIDER_ID, API_ENDPOINT, CERT_SANS, JOIN_TOKEN, CA_HASH.
 type document map[string]any
 
 // Names that kubeadm and the script agree on.
@@ -88,7 +88,7 @@ func (s Settings) init(registration document) document {
 		"apiVersion": kubeadmVersion, "kind": "InitConfiguration",
 		"bootstrapTokens": []any{document{
 			"token":  "${JOIN_TOKEN}",
-			"ttl":    "0s", // nodes join for as long as the cluster lives
+			"ttl":    "0s", // nodes join for as long as the cluster lives: docs/operate/secrets.md
 			"usages": []string{"signing", "authentication"},
 			"groups": []string{"system:bootstrappers:kubeadm:default-node-token"},
 		}},
@@ -178,6 +178,7 @@ func (s Settings) labels() string {
 		"magnum.openstack.org/nodegroup": s.Group,
 		"heatsync/cluster":               s.Cluster,
 		"heatsync/nodegroup":             s.Group,
+		"heatsync/index":                 "${INDEX}",
 	}
 	maps.Copy(labels, s.NodeLabels)
 	var list []string

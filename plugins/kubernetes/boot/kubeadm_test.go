@@ -34,7 +34,7 @@ func program(t *testing.T, name, variable string) string {
 func TestKubeadmTakesIt(t *testing.T) {
 	kubeadm := program(t, "kubeadm", "HEATSYNC_TEST_KUBEADM")
 	fill := strings.NewReplacer(
-		"${NODE_NAME}", "payments-master-ab1cd", "${NODE_IP}", "10.0.0.5", "${PROVIDER_ID}", "openstack:///7c0c7d0e",
+		"${NODE_NAME}", "payments-master-ab1cd", "${NODE_IP}", "10.0.0.5", "${INDEX}", "0", "${PROVIDER_ID}", "openstack:///7c0c7d0e",
 		"${API_ENDPOINT}", "10.0.0.100:6443", "${CERT_SANS}", `["10.0.0.100","127.0.0.1"]`,
 		"${JOIN_TOKEN}", "abcdef.0123456789abcdef", "${CA_HASH}", "sha256:"+strings.Repeat("ab", 32))
 	for _, story := range stories() {

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/heatsync/heatsync/plugins/kubernetes/boot"
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
@@ -29,7 +30,7 @@ import (
 // node that would do something to this machine are testdata/fakes/fake.
 var (
 	needs = []string{
-		"bash", "base64", "basename", "cat", "chmod", "cp", "date", "find", "grep", "gzip", "install", "mkdir", "mktemp",
+		"bash", "base64", "basename", "cat", "chmod", "cp", "cut", "date", "find", "grep", "gzip", "head", "install", "mkdir", "mktemp",
 		"mv", "openssl", "readlink", "rm", "sed", "sha256sum", "sleep", "sync", "tail", "tar", "touch", "tr",
 	}
 	faked = []string{
@@ -316,6 +317,8 @@ func index(n int) map[string]string {
 	return map[string]string{
 		"heatsync_index": fmt.Sprint(n), "heatsync_api": "10.0.0.100", "heatsync_api_public": "203.0.113.9",
 		"heatsync_floating_ip": "203.0.113.10", "heatsync_network": "net-1", "heatsync_subnet": "subnet-1",
+		"heatsync_external":  "5d3c8a1e-2222-4333-8444-0123456789ab",
+		"heatsync_may_begin": fmt.Sprint(time.Now().Add(time.Hour).Unix()),
 	}
 }
 
@@ -344,7 +347,7 @@ func TestBeginsTheCluster(t *testing.T) {
 			if strings.Contains(init, "${") {
 				t.Errorf("something was not filled in:\n%s", init)
 			}
-			wantApplied := "kind: Secret\npool: 10.100.0.0/16\ndomain: cluster.local\nnote: a & b \"c\" 'd'\nshell: ${KEEP}\nimage: coredns\ncsi: yes\n"
+			wantApplied := "kind: Secret\npool: 10.100.0.0/16\ndomain: cluster.local\nnote: a & b \"c\" 'd'\nshell: ${KEEP}\nimage: coredns\ncsi: yes\nkind: ConfigMap\n"
 			if got := w.read(w.around("applied")); got != wantApplied {
 				t.Errorf("applied %q, want %q", got, wantApplied)
 			}
@@ -356,6 +359,7 @@ application-credential-secret="cre\"dential"
 ca-file="/etc/kubernetes/cloud-ca.crt"
 [LoadBalancer]
 subnet-id="subnet-1"
+floating-network-id="5d3c8a1e-2222-4333-8444-0123456789ab"
 [LoadBalancer]
 lb-method="SOURCE_IP_PORT"
 lb-provider="ovn"
@@ -372,6 +376,7 @@ openstack:
   ca-file: "/etc/kubernetes/cloud-ca.crt"
 octavia:
   subnet-id: "subnet-1"
+  floating-network-id: "5d3c8a1e-2222-4333-8444-0123456789ab"
 `
 			if got := w.read(w.on("/etc/kubernetes/cloud/octavia-ingress.yaml")); got != wantIngress {
 				t.Errorf("octavia-ingress.yaml is\n%s", got)
@@ -442,7 +447,7 @@ func TestJoinsTheControlPlane(t *testing.T) {
 			w.write(w.around("api"), "")
 			w.write(w.on("/var/lib/etcd/member/wal"), "of an earlier life")
 			w.mustRun()
-			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != 1 || w.did("kubeadm join") != 1 {
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != w.did("kubeadm init phase") || w.did("kubeadm join") != 1 {
 				t.Errorf("what it did:\n%s", w.log())
 			}
 			if _, err := os.Stat(w.on("/var/lib/etcd/member")); !os.IsNotExist(err) {
@@ -461,6 +466,18 @@ func TestJoinsTheControlPlane(t *testing.T) {
 	}
 }
 
+// TestAReplacedNodeZeroLeavesAddOns as the cluster has them by now.
+func TestAReplacedNodeZeroLeavesAddOns(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, master(boot.Ubuntu), "python3", index(0))
+	w.write(w.around("api"), "")
+	w.write(w.around("marker"), "")
+	w.mustRun()
+	if _, err := os.Stat(w.around("applied")); !os.IsNotExist(err) {
+		t.Errorf("it applied %s", w.read(w.around("applied")))
+	}
+}
+
 // TestAnIllAPIIsACluster: node 0 that was replaced while the API is ill waits until
 // it is well and joins; to begin the cluster again would make a second one.
 func TestAnIllAPIIsACluster(t *testing.T) {
@@ -475,10 +492,87 @@ func TestAnIllAPIIsACluster(t *testing.T) {
 			}
 			w.write(w.around("api"), "200")
 			w.mustRun()
-			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != 1 || w.did("kubeadm join") != 1 {
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != w.did("kubeadm init phase") || w.did("kubeadm join") != 1 {
 				t.Errorf("what it did:\n%s", w.log())
 			}
 		})
+	}
+}
+
+// TestNodeZeroBeginsOnlyWhenTold: node 0 that was made again while the API is silent
+// waits and says so, whatever there is to begin with.
+func TestNodeZeroBeginsOnlyWhenTold(t *testing.T) {
+	for name, told := range map[string]string{
+		"nothing": "", "a time that has passed": fmt.Sprint(time.Now().Add(-time.Minute).Unix()), "no time": "yes",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			meta := index(0)
+			meta["heatsync_may_begin"] = told
+			w := newWorld(t, master(boot.FedoraCoreOS), "jq", meta)
+			said, ok := w.run()
+			if ok || !strings.Contains(said, "this node was not told to begin a cluster: it joins the one there is") || w.did("kubeadm") != 0 {
+				t.Fatalf("it does not wait for the API:\n%s%s", said, w.log())
+			}
+			if !strings.Contains(said, "STOPPED: no API answers at 10.0.0.100:6443, and this node may not begin a second cluster") {
+				t.Errorf("it does not say what it waits for:\n%s", said)
+			}
+			w.write(w.around("api"), "200")
+			w.mustRun()
+			if w.did("kubeadm init phase certs") != 1 || w.did("kubeadm init") != w.did("kubeadm init phase") || w.did("kubeadm join") != 1 {
+				t.Errorf("what it did:\n%s", w.log())
+			}
+		})
+	}
+}
+
+// TestWhatNodeZeroWasToldStays: a node that was told in time begins when it gets
+// that far.
+func TestWhatNodeZeroWasToldStays(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	kubelet := w.read(w.around("mirror/kubelet"))
+	w.write(w.around("mirror/kubelet"), "something else")
+	if said, ok := w.run(); ok {
+		t.Fatal(said)
+	}
+	w.write(w.around("mirror/kubelet"), kubelet)
+	meta["heatsync_may_begin"] = ""
+	w.write(w.around("metadata"), metadata(t, meta))
+	w.mustRun()
+	if w.did("kubeadm join") != 0 {
+		t.Errorf("what it did:\n%s", w.log())
+	}
+}
+
+// TestAnOperatorHasNodeZeroBegin by the server's metadata, where all is lost.
+func TestAnOperatorHasNodeZeroBegin(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	delete(meta, "heatsync_may_begin")
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	if said, ok := w.run(); ok || !strings.Contains(said, "heatsync_may_begin") {
+		t.Fatal(said)
+	}
+	w.write(w.around("metadata"), metadata(t, index(0)))
+	w.mustRun()
+	if w.did("kubeadm join") != 0 {
+		t.Errorf("what it did:\n%s", w.log())
+	}
+}
+
+// TestANameIsNoIdOfANetwork: the cloud controller takes ids alone.
+func TestANameIsNoIdOfANetwork(t *testing.T) {
+	t.Parallel()
+	meta := index(0)
+	meta["heatsync_external"] = "public"
+	w := newWorld(t, master(boot.Ubuntu), "python3", meta)
+	w.mustRun()
+	for _, name := range []string{"cloud.conf", "cloud/octavia-ingress.yaml"} {
+		if got := w.read(w.on("/etc/kubernetes/" + name)); strings.Contains(got, "floating-network-id") {
+			t.Errorf("%s is\n%s", name, got)
+		}
 	}
 }
 
@@ -543,7 +637,7 @@ func (w *world) same(what string, first bool) {
 	if !first {
 		return
 	}
-	if got := w.read(w.around("applied")); !strings.Contains(got, "pool: ") || !strings.HasSuffix(got, "csi: yes\n") {
+	if got := w.read(w.around("applied")); !strings.Contains(got, "pool: ") || !strings.HasSuffix(got, "csi: yes\nkind: ConfigMap\n") {
 		w.t.Errorf("%s: applied %q", what, got)
 	}
 }
@@ -633,6 +727,12 @@ func TestVolumes(t *testing.T) {
 			} {
 				if w.did(line) != 1 {
 					t.Errorf("%s is not there once:\n%s", line, w.log())
+				}
+			}
+			for unit, id := range map[string]string{"var-lib-etcd": etcd, "var-lib-containerd": containers} {
+				want := "[Mount]\nWhat=/dev/disk/by-id/virtio-" + id[:20] + "\n"
+				if got := w.read(w.on("/etc/systemd/system/" + unit + ".mount.d/10-heatsync.conf")); got != want {
+					t.Errorf("%s is mounted by %q, want %q", unit, got, want)
 				}
 			}
 		})

@@ -56,8 +56,10 @@ const (
 	MetaAPI        = "heatsync_api"         // address that nodes reach the API at; "" on a lone control-plane node: its own
 	MetaAPIPublic  = "heatsync_api_public"  // address that people reach the API at; "" for none
 	MetaFloatingIP = "heatsync_floating_ip" // of the node; "" for none
+	MetaMayBegin   = "heatsync_may_begin"   // until when node 0 may begin the cluster, in seconds since 1970; "" for not at all
 	MetaNetwork    = "heatsync_network"     // id of the cluster's network
 	MetaSubnet     = "heatsync_subnet"      // id of its subnet
+	MetaExternal   = "heatsync_external"    // id of the network of floating IPs, or its name where Heat does not tell; "" for none
 
 	// Ids of the Cinder volumes of a node, of which its disks' serials are made.
 	// Nova's device tags "etcd" and "containers" do as well.
@@ -84,7 +86,8 @@ type Settings struct {
 	DNSDomain     string
 	APIPort       int
 
-	// First says that this group's node 0 begins the cluster.
+	// First says that this group's node 0 begins the cluster, where its metadata
+	// says that it may.
 	First  bool
 	Addons addons.Selection // control plane
 	Bundle versions.Download

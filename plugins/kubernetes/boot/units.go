@@ -107,7 +107,8 @@ WantedBy=multi-user.target
 `
 
 // mountUnit is enabled by the script once the volume has a file system; what
-// writes there does not start without it.
+// writes there does not start without it. The script says in a drop-in which volume
+// it is; the label is what is left without.
 func mountUnit(label, where, user string) string {
 	return strings.NewReplacer("LABEL", label, "WHERE", where, "USER", user).Replace(`[Unit]
 Description=The volume of WHERE

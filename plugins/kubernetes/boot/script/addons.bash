@@ -46,13 +46,33 @@ apply_addon() {
 	[ -n "$some" ] || die "the bundle has no add-on $1"
 }
 
+# marker is what says in the cluster that its add-ons were applied: from then on they
+# are its own, and a node 0 that was replaced leaves them as people changed them.
+marked() { marker=$(kubectl --namespace kube-system get configmap heatsync-addons --ignore-not-found --output name); }
+
+leave_marker() {
+	kubectl --namespace kube-system create configmap heatsync-addons --dry-run=client --output yaml | apply
+}
+
 apply_addons() {
-	local name names
+	local marker=
+	step="asking whether the cluster has its add-ons"
+	insist "what says that the cluster has its add-ons" marked
+	if [ -n "$marker" ]; then
+		say "the cluster has its add-ons"
+		return
+	fi
 	if [ -e "$root/etc/kubernetes/cloud" ]; then
 		step="handing the cloud's credential to the cluster"
 		insist "the secret cloud-config" cloud_secret
 	fi
-	[ "$ADDONS" = yes ] || return 0
+	[ "$ADDONS" != yes ] || apply_bundle
+	step="marking the cluster as one with add-ons"
+	insist "the mark that add-ons were applied" leave_marker
+}
+
+apply_bundle() {
+	local name names
 	fetch addons
 	step="unpacking the add-ons"
 	rm -rf "$state/bundle"

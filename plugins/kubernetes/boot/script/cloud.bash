@@ -17,8 +17,13 @@ line() {
 	[ -z "$2" ] || printf "$1\n" "$(quoted "$2")"
 }
 
-# floating_network is what the settings say of load balancers' addresses.
-floating_network() { sed -n 's/^floating-network-id="\(.*\)"$/\1/p' "$settings/cloud.conf"; }
+# floating_network is the id of the network that load balancers get public addresses
+# of; a name is none, and what reads this then takes the first external network.
+floating_network() {
+	local network
+	network=$(meta heatsync_external)
+	[[ ! $network =~ ^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$ ]] || echo "$network"
+}
 
 cloud_conf() {
 	echo "[Global]"
@@ -30,6 +35,7 @@ cloud_conf() {
 	echo "[LoadBalancer]"
 	line "subnet-id=%s" "$(meta heatsync_subnet)"
 	[ -n "$(meta heatsync_subnet)" ] || line "network-id=%s" "$(meta heatsync_network)"
+	line "floating-network-id=%s" "$(floating_network)"
 	cat "$settings/cloud.conf"
 }
 

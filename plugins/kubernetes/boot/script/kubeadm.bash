@@ -3,8 +3,19 @@
 
 control_plane() { [ "$ROLE" = control-plane ]; }
 
-# node_zero is the one control-plane node that may begin a cluster.
+# node_zero is the one control-plane node that may be told to begin a cluster.
 node_zero() { [ "$FIRST" = yes ] && [ "$index" = 0 ]; }
+
+# hear whether this node may begin the cluster, from what the stack's create said and
+# nothing says later; what was heard in time is kept. A silent API is no proof that
+# there is no cluster: node 0 may be a new server for an old one.
+hear() {
+	local until
+	until=$(meta heatsync_may_begin)
+	node_zero || return 0
+	[[ $until =~ ^[0-9]{1,18}$ ]] && (($(date +%s) < until)) || return 0
+	mark told
+}
 
 # api_status is what our API and no other's answers; nothing, and a failure, where
 # it does not. A status that came counts even if the answer is cut short after it.
@@ -27,16 +38,24 @@ wait_for_api() {
 	local deadline=$((SECONDS + $(patience)))
 	say "waiting for the API at $api:$API_PORT"
 	until api_answers; do
-		((SECONDS < deadline)) || die "the API at $api:$API_PORT has not answered for $(patience) s: look at the first control-plane node"
+		((SECONDS < deadline)) || {
+			! node_zero || did told || die "no API answers at $api:$API_PORT, and this node may not begin a second cluster: bring the control plane back, or, where its etcd is lost, set the server's metadata heatsync_may_begin to a time ahead in seconds since 1970"
+			die "the API at $api:$API_PORT has not answered for $(patience) s: look at the first control-plane node"
+		}
 		pause
 	done
 }
 
-# decide once and for all whether to begin the cluster: asked again after a reboot
-# in the middle of `kubeadm init`, our own half of an API may answer.
+# decide whether to begin the cluster, once and for all where this node may: asked
+# again after a reboot in the middle of `kubeadm init`, our own half of an API may
+# answer. A node that may not goes on being one that joins, until it is told.
 decide() {
 	[ ! -e "$state/way" ] || return 0
 	local way=join tries=3
+	if node_zero && ! did told; then
+		say "this node was not told to begin a cluster: it joins the one there is"
+		return
+	fi
 	if node_zero; then
 		way=init
 		while ((tries-- > 0)); do
@@ -69,6 +88,7 @@ fill() {
 	hash=$(tr -d '[:space:]' <"$secrets/ca-hash")
 	text=${text//"\${NODE_NAME}"/"$node_name"}
 	text=${text//"\${NODE_IP}"/"$node_ip"}
+	text=${text//"\${INDEX}"/"$index"}
 	text=${text//"\${PROVIDER_ID}"/"$provider_id"}
 	text=${text//"\${API_ENDPOINT}"/"$api:$API_PORT"}
 	text=${text//"\${CERT_SANS}"/"$(sans)"}
@@ -134,6 +154,7 @@ set_aside() {
 join_cluster() {
 	local ignore=DirAvailable--var-lib-etcd
 	wait_for_api
+	echo join >"$state/way"
 	! did began || start_over
 	! did joined || return 0
 	mark began
@@ -145,6 +166,7 @@ join_cluster() {
 		# with names of this node's own, which the cluster's configuration lacks
 		step="making the certificate of the API server"
 		kubeadm_do init phase certs apiserver --config "$run/kubeadm/init.yaml"
+		bury_the_dead
 	fi
 	step="kubeadm join"
 	say "joining as a $ROLE node: kubeadm join"
@@ -155,7 +177,7 @@ join_cluster() {
 
 become_node() {
 	decide
-	if [ "$(<"$state/way")" = init ]; then
+	if [ -e "$state/way" ] && [ "$(<"$state/way")" = init ]; then
 		place_keys
 		write_cloud_conf
 		begin_cluster

@@ -13,6 +13,7 @@ main() {
 	source "$settings/node.env"
 	PATH=$root$BIN:$PATH
 	read_metadata
+	hear
 	prepare_system
 	use_proxies
 	use_volumes

@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# Volumes: found by the serial that is a part of their id, formatted if blank.
+# Volumes: found by the serial that is a part of their id, formatted if blank, and
+# mounted by that, not by the label: a volume of somebody's may have the same.
 
 # volume_device ID: a disk shows the first 20 characters of a volume's id on
-# virtio-blk, and all of it elsewhere.
+# virtio-blk (virtio-…), and all of it on SCSI (scsi-0QEMU_QEMU_HARDDISK_…).
 volume_device() {
 	local device
 	for device in "$root"/dev/disk/by-id/*"${1:0:20}"*; do
 		[ -e "$device" ] || continue
 		[[ $device != *-part[0-9]* ]] || continue
-		readlink -f "$device"
+		echo "$device"
 		return
 	done
 	return 1
@@ -25,8 +26,10 @@ use_volume() {
 		((SECONDS < deadline)) || die "volume $id for $2 is not attached"
 		pause
 	done
-	format_blank "$device" "heatsync-$1" "$id"
-	mkdir -p "$root$2"
+	format_blank "$(readlink -f "$device")" "heatsync-$1" "$id"
+	mkdir -p "$root$2" "$root/etc/systemd/system/$3.d"
+	printf '[Mount]\nWhat=%s\n' "${device#"$root"}" >"$root/etc/systemd/system/$3.d/10-heatsync.conf"
+	systemctl daemon-reload
 	systemctl enable --now "$3"
 }
 
