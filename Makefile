@@ -15,7 +15,7 @@ export PATH := $(TOOLS):$(PATH)
 
 # The real OpenStack of test/openstack; the state folder holds its clouds.yaml.
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
-OPENSTACK_TIER ?= compute
+OPENSTACK_TIER ?= magnum
 OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
 
 # How long make torture goes on before the quiet, and over how many clusters.

@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/internal/heatsim"
+	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 )
 
 // cloud is one project of one cloud, as a story sees it.
 type cloud struct {
 	heat       *heat.Client
+	opened     *openstack.Cloud
 	file, name string // of the entry of clouds.yaml
 	site       site
 	pace       pace

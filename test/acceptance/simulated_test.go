@@ -61,6 +61,6 @@ func (c *cloud) open(t *testing.T) *openstack.Cloud {
 		t.Fatal(err)
 	}
 	t.Cleanup(opened.Close)
-	c.heat = opened.Heat()
+	c.heat, c.opened = opened.Heat(), opened
 	return opened
 }

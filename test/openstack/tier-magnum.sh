@@ -14,7 +14,10 @@ swarm_templates() {
 		"$to/common/templates/lb_api.yaml"
 }
 once magnum-swarm-templates swarm_templates
-render barbican.conf.in "$CONF/barbican.conf" USER=barbican DBNAME=barbican
+# Barbican's WSGI script takes no --config-file: it looks below HOME, then in /etc,
+# where Debian's has other ports
+mkdir -p "$STATE/barbican/.barbican"
+render barbican.conf.in "$STATE/barbican/.barbican/barbican.conf" USER=barbican DBNAME=barbican
 for n in magnum-api magnum-conductor; do
 	render magnum.conf.in "$CONF/$n.conf" LOGNAME=$n USER=magnum DBNAME=magnum
 	# Magnum hands this URL on as the v3 endpoint
@@ -26,7 +29,7 @@ once magnum-identity bootstrap magnum-identity
 bg once barbican-db barbican_setup
 bg once magnum-db magnum_setup
 join
-wsgi barbican "$P_BARBICAN" /usr/bin/barbican-wsgi-api 1 4 "$CONF/barbican.conf"
+wsgi barbican "$P_BARBICAN" /usr/bin/barbican-wsgi-api 1 4 "" HOME="$STATE/barbican"
 STATIC_MAP="/etcd-discovery=$STATE/magnum/etcd-discovery" wsgi magnum-api "$P_MAGNUM" /usr/bin/magnum-api-wsgi 2 1 "$CONF/magnum-api.conf"
 start magnum-conductor "$BIN/magnum-conductor" --config-file "$CONF/magnum-conductor.conf"
 waithttp magnum-api "http://127.0.0.1:$P_MAGNUM/"
