@@ -17,6 +17,9 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= magnum
 OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
+# Of the kubernetes driver: clusters of every distro; KUBERNETES_TESTS='OnHeat$' has
+# its stories too, a quarter of an hour.
+KUBERNETES_TESTS ?= TestClustersOnHeat
 
 # How long make torture goes on before the quiet, and over how many clusters.
 TORTURE ?= 60m
@@ -132,12 +135,13 @@ openstack-down: ## Stop it and remove its state
 	test/openstack/down --purge
 
 .PHONY: test-openstack
-test-openstack: build openstack ## Contract, acceptance and torture against it; leaves it up
+test-openstack: export HEATSYNC_TEST_CLOUDS_YAML = $(HEATSYNC_OPENSTACK_DIR)/clouds.yaml
+test-openstack: export HEATSYNC_TEST_CLOUD = dev
+test-openstack: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
+test-openstack: build openstack ## Contract, acceptance, torture and clusters of every distro against it; leaves it up
 	tools/packages gcc sshd
-	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
-	HEATSYNC_TEST_CLOUD=dev \
-	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
-		go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
+	go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
+	go test -count=1 -timeout 30m -run '$(KUBERNETES_TESTS)' ./plugins/kubernetes
 
 .PHONY: torture
 torture: ## An hour of faults, kills and meddling at 100 clusters on it (TORTURE=20m, TORTURE_CLUSTERS=50)
