@@ -21,7 +21,7 @@ func TestKubernetesOnOpenStack(t *testing.T) {
 	s := stage(t, c)
 	before := who.census(t)
 	s.host = s.repo.serve(t)
-	s.keepSecretsInBarbican(t)
+	s.follow(t, "0s", "secrets: {barbican: {}}\n")
 	s.agent.installKubernetes(t)
 	s.agent.start(t)
 
@@ -54,13 +54,6 @@ func TestKubernetesOnOpenStack(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 	s.agent.stop(t)
-}
-
-// keepSecretsInBarbican has the agent follow the repository, with a store.
-func (s *story) keepSecretsInBarbican(t *testing.T) {
-	t.Helper()
-	git := fmt.Sprintf("    git: {url: %q, branch: main, interval: %s}", s.host.url(), s.cloud.pace.source)
-	writeFile(t, s.agent.dir, "heatsync.yaml", s.configure(git, "0s")+"secrets: {barbican: {}}\n")
 }
 
 // installKubernetes puts the kubernetes driver beside the docker driver.

@@ -45,11 +45,12 @@ func stage(t *testing.T, c *cloud) *story {
 	return s
 }
 
-// follow has the agent follow the repository over smart HTTP.
-func (s *story) follow(t *testing.T, settleIn string) {
+// follow has the agent follow the repository over smart HTTP; more are further
+// lines of its config.
+func (s *story) follow(t *testing.T, settleIn string, more ...string) {
 	t.Helper()
 	git := fmt.Sprintf("    git: {url: %q, branch: main, interval: %s}", s.host.url(), s.cloud.pace.source)
-	writeFile(t, s.agent.dir, "heatsync.yaml", s.configure(git, settleIn))
+	writeFile(t, s.agent.dir, "heatsync.yaml", s.configure(git, settleIn)+strings.Join(more, ""))
 }
 
 // push commits, as a person would.
