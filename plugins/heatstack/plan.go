@@ -124,8 +124,8 @@ func (r *rendered) planUpdate(in driver.PlanInput, s status) driver.Plan {
 	if p.Need = r.need(in, same); len(p.Need) > 0 {
 		return p
 	}
-	if r.cluster.AdoptedStack == "" {
-		held, _ := decodeJSON(in.Parts.Template) // what cannot be read is drift
+	if len(r.ids) > 0 && r.cluster.AdoptedStack == "" {
+		held, _ := r.holds(in.Parts.Template)
 		if p.Diagnostics = r.otherSecrets(held, in.Stack.Name); len(p.Diagnostics) > 0 {
 			return p
 		}
