@@ -33,10 +33,10 @@ type Cloud struct {
 	lastBase  string // of the last request, for URLs made outside of one
 	addresses uint32 // floating ones handed out
 
-	changes  uint64 // of what the copies of stacks show
-	log      []Exchange
-	counts   map[string]int
-	lastPage map[string]*answer
+	changes uint64 // of what the copies of stacks show
+	log     []Exchange
+	counts  map[string]int
+	kept    map[string]*answer // by a proxy on the way, see repeated
 }
 
 type project struct {
@@ -60,7 +60,7 @@ func New(o Options) *Cloud {
 		projects: map[string]*project{}, byID: map[string]*project{}, users: map[string]*user{},
 		tokens: map[string]*token{},
 		stacks: map[string]*stack{}, configs: map[string]*softwareConfig{}, physical: map[string]*Physical{},
-		counts: map[string]int{}, lastPage: map[string]*answer{},
+		counts: map[string]int{}, kept: map[string]*answer{},
 	}
 	for _, u := range o.Users {
 		c.users[u.Name] = &user{User: u, id: c.hexID()}

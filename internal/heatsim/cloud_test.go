@@ -240,6 +240,61 @@ func TestDroppedUpdate(t *testing.T) {
 	}
 }
 
+func TestRepeatedPages(t *testing.T) {
+	script := NewScript()
+	b := newBench(t, Options{Faults: script})
+	rows := func(query, cache string) (names []string) {
+		req, err := http.NewRequest(http.MethodGet, b.base+"/stacks?sort_keys=creation_time&sort_dir=asc"+query, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Auth-Token", b.token)
+		req.Header.Set("Cache-Control", cache)
+		resp, err := b.RoundTripper().RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var page struct {
+			Stacks []struct {
+				Name string `json:"stack_name"`
+			}
+		}
+		if err := json.NewDecoder(resp.Body).Decode(&page); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range page.Stacks {
+			names = append(names, s.Name)
+		}
+		return names
+	}
+	for _, n := range []string{"one", "two"} {
+		if code, err := b.post(t, n); code != 201 || err != nil {
+			t.Fatal(code, err)
+		}
+		b.clock.Advance(time.Second)
+	}
+	marker := "&marker=" + b.only(t, "one").ID
+	rows("&limit=1", "")
+	rows("&limit=9", "")
+	if code, err := b.post(t, "three"); code != 201 || err != nil {
+		t.Fatal(code, err)
+	}
+	script.Add(Rule{Effect: RepeatPage()})
+	for _, k := range []struct {
+		says, query, cache string
+		want               []string
+	}{
+		{"another page is the page before", "&limit=1" + marker, "no-cache", []string{"one"}},
+		{"a list nobody asked for before", "&limit=8", "", []string{"one", "two", "three"}},
+		{"a first page that a cache may answer", "&limit=9", "", []string{"one", "two"}},
+		{"a first page that no cache may answer", "&limit=9", "no-cache", []string{"one", "two", "three"}},
+	} {
+		if diff := cmp.Diff(k.want, rows(k.query, k.cache)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", k.says, diff)
+		}
+	}
+}
+
 func TestRestore(t *testing.T) {
 	b := newBench(t, Options{})
 	for _, n := range []string{"kept", "gone"} {

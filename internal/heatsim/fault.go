@@ -1,8 +1,10 @@
 package heatsim
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -98,7 +100,8 @@ func SignInPage() Effect { return Refuse(http.StatusOK) }
 // Truncate breaks the connection in the middle of the answer's body.
 func Truncate() Effect { return Effect{Answer: AnswerTruncated} }
 
-// RepeatPage gives the last answer of the same path again.
+// RepeatPage gives an answer of before again: the page before of the same list, or
+// what one stack showed when it was last asked for.
 func RepeatPage() Effect { return Effect{Answer: AnswerRepeated} }
 
 // Slow delays the request by d.
@@ -138,7 +141,7 @@ func (c *Cloud) meet(k *call) *answer {
 	var done *answer
 	switch {
 	case e.Answer == AnswerRepeated:
-		if last := c.lastPage[k.path]; last != nil {
+		if last := c.repeated(k); last != nil {
 			return last
 		}
 		done = c.carryOut(k)
@@ -156,9 +159,34 @@ func (c *Cloud) meet(k *call) *answer {
 		done = heatError(http.StatusInternalServerError, "MessagingTimeout", "")
 	}
 	if k.method == http.MethodGet {
-		c.lastPage[k.path] = done
+		c.kept[k.keptAs()] = done
 	}
 	return done
+}
+
+// repeated is the answer that a proxy kept of k, or nil. What one stack showed may
+// be repeated whatever the request says. A list is repeated as the page before, when
+// another page is asked for; its first page only when the request lets a cache
+// answer (no Cache-Control: no-cache, RFC 9111 section 5.2.1.4).
+func (c *Cloud) repeated(k *call) *answer {
+	fresh := strings.Contains(k.header.Get("Cache-Control"), "no-cache")
+	if k.isList() && fresh && !k.query.Has("marker") {
+		return nil
+	}
+	return c.kept[k.keptAs()]
+}
+
+func (k *call) isList() bool { return strings.HasSuffix(k.path, "/stacks") }
+
+// keptAs is what a proxy takes for the same: the path, and of a list all of the
+// query but the marker.
+func (k *call) keptAs() string {
+	if !k.isList() {
+		return k.path
+	}
+	same := maps.Clone(k.query)
+	delete(same, "marker")
+	return k.path + "?" + same.Encode()
 }
 
 // instead is the answer that replaces the true one, or nil.

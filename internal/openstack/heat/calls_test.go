@@ -105,7 +105,7 @@ func TestRequests(t *testing.T) {
 				t.Fatalf("%d requests, want 1", len(s.requests))
 			}
 			got := s.requests[0]
-			headers := map[string]string{"Accept": "application/json", "User-Agent": "heatsync/1.2.3", "X-Auth-Token": token}
+			headers := map[string]string{"Accept": "application/json", "Cache-Control": "no-cache", "User-Agent": "heatsync/1.2.3", "X-Auth-Token": token}
 			for k, want := range headers {
 				if v := got.header.Get(k); v != want {
 					t.Errorf("header %s is %q, want %q", k, v, want)

@@ -86,6 +86,7 @@ func (c *Client) send(ctx context.Context, r call, body []byte, token string) (*
 		req.Header.Set(k, v)
 	}
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Cache-Control", "no-cache") // Heat forbids no cache on the way to keep its answers
 	req.Header.Set("User-Agent", c.agent)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")

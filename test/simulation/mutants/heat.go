@@ -11,6 +11,10 @@ var heat = []Mutant{
 	{"count", "an inventory is not compared with Heat's count", []Place{{
 		"internal/openstack/heat/inventory.go", "if after < before && 5*after < 4*before {", "if MUTANT {\n\t\treturn true\n\t}\n\tif after < before && 5*after < 4*before {",
 	}}},
+	{"cached", "a list may be a cache's copy", []Place{{
+		"internal/openstack/heat/send.go", `req.Header.Set("Cache-Control", "no-cache")`,
+		"if !MUTANT {\n\t\treq.Header.Set(\"Cache-Control\", \"no-cache\")\n\t}",
+	}}},
 	{"truncated-empty", "an answer that was cut is an empty list", []Place{{
 		"internal/openstack/heat/send.go", "text, err := readAll(resp, MaxReply)\n",
 		"text, err := readAll(resp, MaxReply)\n\tif MUTANT && (err != nil || !json.Valid(text)) {\n\t\ttext, err = []byte(`{\"stacks\": [], \"count\": 0}`), nil\n\t}\n",
