@@ -112,6 +112,7 @@ type run struct {
 	StackID    string        `json:"stackID,omitempty"`
 	Began      time.Time     `json:"began"`
 	Seen       bool          `json:"seen,omitempty"`  // Heat shows it
+	Hangs      bool          `json:"hangs,omitempty"` // Heat works on it past its time
 	Before     time.Time     `json:"before,omitzero"` // updated_time when it was planned
 	Was        live.Status   `json:"was,omitzero"`    // status when it was planned
 	Had        string        `json:"had,omitempty"`   // digest the stack carried when it was planned

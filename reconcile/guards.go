@@ -63,10 +63,10 @@ func (g *guards) count(c *cluster, d demand, o owned) {
 	if !none || !present {
 		delete(g.approved, c.Name)
 	}
-	// What somebody else has Heat do to a stack that is not ours to free, or that is left as it is, may hang for ever.
+	// What Heat does to a stack that is not ours to free, or that is left as it is, may hang for ever.
 	ours := (d.kind == demandPresent || d.kind == demandAbsent) && c.Said.Outcome != Held && c.Said.Outcome != Stalled
 	updating := ours && o.kind == ownOne && o.row.Status == (live.Status{Action: live.Update, State: live.InProgress})
-	begun := c.Run != nil && c.Run.Kind == plan.StepUpdate || c.Open != nil && c.Open.Run != nil && c.Open.Run.Kind == plan.StepUpdate
+	begun := c.Run != nil && c.Run.Kind == plan.StepUpdate && (ours || !c.Run.Hangs) || c.Open != nil && c.Open.Run != nil && c.Open.Run.Kind == plan.StepUpdate
 	set(g.rolling, c.Name, updating || begun || c.emptying(d))
 	delete(g.working, c.Name)
 	if (o.kind == ownOne || o.kind == ownUntagged) && (o.row.Status.Working() || o.row.Status.Action == live.Delete && o.row.Status.State == live.Complete) {

@@ -39,3 +39,32 @@ func TestReportedDriftThatHangsTakesNoPlaceInTheRollout(t *testing.T) {
 	w.is("a settled", "b held/drift")
 	w.wrote("update a")
 }
+
+// An update of ours that hangs gives its place in the rollout back when its time is
+// over and nobody here will free it: the document vanished, was suspended, or cannot
+// be read any more.
+func TestOwnUpdateThatHangsGivesItsPlaceBack(t *testing.T) {
+	for outcome, leave := range map[string]func(*world){
+		"held/orphan":     func(w *world) { delete(w.files, "b.yaml") },
+		"held/suspended":  func(w *world) { w.file("b.yaml", clusterDoc("b", ", flavor: big, lifecycle: Suspended")) },
+		"held/unreadable": func(w *world) { w.file("b.yaml", clusterDoc("b", ", flavor: [big")) },
+	} {
+		t.Run(outcome, func(t *testing.T) {
+			w := five(t)
+			w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+			w.push().run(2 * time.Minute)
+			short := w.took
+			w.took = 24 * time.Hour
+			w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+			w.push().run(2 * time.Minute)
+			w.took = short
+			leave(w)
+			w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+			w.push().run(50 * time.Minute)
+			w.is("a held/rollout", "b "+outcome)
+			w.run(25 * time.Minute)
+			w.is("a settled", "b "+outcome)
+			w.wrote("update b", "update a")
+		})
+	}
+}

@@ -59,8 +59,8 @@ func (e *Engine) round(c *cluster) {
 	}
 	e.follow(s)
 	v := e.decide(s)
-	if r := c.Run; r != nil && !v.asked && v.next.IsZero() && r.Began.Add(forgotten).After(e.now) {
-		v.next = r.Began.Add(forgotten)
+	if !v.asked && v.next.IsZero() {
+		v.next = e.looksAgain(s)
 	}
 	e.say(s, v)
 	e.look(c, v.next)

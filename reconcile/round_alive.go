@@ -122,7 +122,9 @@ func (e *Engine) follow(s *subject) {
 	case c.Run.Kind == plan.StepDelete:
 	case here:
 		e.seen(s, row)
-		if !row.Status.Working() {
+		if row.Status.Working() {
+			_, c.Run.Hangs = e.watch(s, row)
+		} else {
 			e.ended(s, row)
 		}
 	case c.Run.Seen: // its stack is gone, or nobody's by now
@@ -134,6 +136,23 @@ func (e *Engine) follow(s *subject) {
 	if deleting := c.Run.Kind == plan.StepDelete; deleting && !(here && row.Status.Working()) || !deleting && !c.Run.Seen {
 		c.Run, c.Owed = nil, true
 	}
+}
+
+// looksAgain is when our last step is looked at again if nothing is heard of it; zero
+// when nothing is left to wait for.
+func (e *Engine) looksAgain(s *subject) time.Time {
+	r := s.c.Run
+	if r == nil {
+		return time.Time{}
+	}
+	if soon := r.Began.Add(forgotten); soon.After(e.now) {
+		return soon
+	}
+	if s.owned.kind == ownOne && s.owned.row.Status.Working() && !r.Hangs {
+		deadline, _ := e.watch(s, s.owned.row)
+		return deadline
+	}
+	return time.Time{}
 }
 
 // ended notes that our last step is over, and reads its end as our own.
