@@ -59,10 +59,11 @@ type parcel struct {
 	body   []byte
 	effect trouble
 	life   int // of the driver that sent it
+	sent   time.Time
 }
 
 func (t *wire) pack(req *http.Request, r *routine) (*parcel, error) {
-	p := &parcel{wire: t, r: r, cloud: r.of.fleet.cloud, method: req.Method, path: heatPath(req.URL.Path), req: req}
+	p := &parcel{wire: t, r: r, cloud: r.of.fleet.cloud, method: req.Method, path: heatPath(req.URL.Path), req: req, sent: t.w.now}
 	if req.Body != nil {
 		body, err := io.ReadAll(req.Body)
 		_ = req.Body.Close()

@@ -35,7 +35,7 @@ type witness struct {
 type deedOf struct {
 	do       reconcile.Do
 	requests int
-	first    time.Time // when the first of them was answered
+	first    time.Time // when the first of them was sent
 	read     time.Time // when the last of its reads was answered
 	writes   int
 	took     bool // its last write was answered with success
@@ -77,10 +77,10 @@ func (p *parcel) sees(resp *http.Response, err error) {
 		return // it ended without waiting for this answer
 	}
 	if d.requests++; d.requests == 1 {
-		d.first = w.now
+		d.first = p.sent
 	}
 	if err == nil && resp.StatusCode == http.StatusUnauthorized && p.effect.Answer == heatsim.AnswerWhole && w.now.Sub(d.first) < shortestToken {
-		w.fail("token", "%s %s: Heat refused the token of a step %v after its first request", p.method, p.path, w.now.Sub(d.first))
+		w.fail("token", "%s %s: Heat refused the token of a step %v after its first request was sent", p.method, p.path, w.now.Sub(d.first))
 	}
 	if !p.writes() {
 		if p.effect.Answer != heatsim.AnswerRepeated { // by a proxy: it shows what was
