@@ -512,3 +512,51 @@ func TestStackThatDoesNotGoAfterItsDeletion(t *testing.T) {
 	w.run(2 * time.Hour)
 	w.is("a settled")
 }
+
+// An agent that died may have left a create on its way. While it may land, its cluster
+// counts among those asked away, whatever a look shows.
+func TestP2CreateOfAnEarlierLifeCountsAmongThoseAskedAway(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("maxDeletes: 2"))
+	for _, name := range []string{"a", "b", "c"} {
+		w.file(name+".yaml", clusterDoc(name, ", lifecycle: Absent"))
+	}
+	late := w.one("c")
+	delete(w.stacks, late.row.ID)
+	w.restart(func(s *Settings) { s.SettleIn = 210 * time.Second }, nil).push()
+	w.run(2 * time.Minute)
+	w.is("a held/max-deletes", "b held/max-deletes", "c waiting/settle-in")
+	late.row.Created = w.now
+	w.stacks[late.row.ID] = late
+	w.run(time.Hour)
+	w.is("a held/max-deletes", "b held/max-deletes", "c held/max-deletes", "d settled", "e settled")
+	w.wrote()
+}
+
+// One that did not land holds nobody up for longer.
+func TestAbsentWithoutStackLetsTheGuardGo(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("maxDeletes: 2"))
+	for _, name := range []string{"a", "b", "c"} {
+		w.file(name+".yaml", clusterDoc(name, ", lifecycle: Absent"))
+	}
+	delete(w.stacks, w.one("c").row.ID)
+	w.restart(func(s *Settings) { s.SettleIn = 210 * time.Second }, nil).push().run(6 * time.Minute)
+	w.is("a settled", "b settled", "c settled")
+	w.wrote("delete a", "delete b")
+}
+
+// Each delete that fails counts, also where Heat's legacy engine shows the failure of
+// before once more: same status, same updated_time.
+func TestDeletesThatFailAreSpacedOut(t *testing.T) {
+	for engine, legacy := range map[string]bool{"convergence": false, "legacy": true} {
+		t.Run(engine, func(t *testing.T) {
+			w := five(t)
+			w.legacy, w.fail = legacy, "it broke"
+			w.file("a.yaml", absentDoc("a"))
+			w.push().run(30 * time.Minute)
+			w.is("a stalled/internal")
+			w.wrote(slices.Repeat([]string{"delete a"}, 6)...)
+		})
+	}
+}

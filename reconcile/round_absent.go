@@ -19,6 +19,10 @@ func (e *Engine) absent(s *subject) verdict {
 	if v, ok := e.unborn(s); ok {
 		return v
 	}
+	if v, ok := e.settling(); ok {
+		c.Sure = false
+		return v
+	}
 	if !c.Sure {
 		return e.lookUp(s, c.Known)
 	}
@@ -70,7 +74,9 @@ func (e *Engine) depart(s *subject) verdict {
 		}
 		return v
 	}
-	c.Run = nil
+	if c.Run != nil {
+		c.Run, c.Retry.Row = nil, "" // Heat's legacy engine shows the failure of before: it leaves updated_time alone
+	}
 	e.failedRow(c, row)
 	return e.departure(s, row)
 }

@@ -21,10 +21,8 @@ func (e *Engine) create(s *subject) verdict {
 	if v, ok := e.doubtful(s); ok {
 		return v
 	}
-	if e.settleUntil.After(e.now) {
+	if v, ok := e.settling(); ok {
 		c.Owed = true
-		v := waiting(WaitSettleIn, "the agent started without hints: an earlier create may still be on its way")
-		v.Until, v.next = e.settleUntil, e.settleUntil
 		return v
 	}
 	if c.Owed || c.Known != "" && !c.Sure {
@@ -35,6 +33,17 @@ func (e *Engine) create(s *subject) verdict {
 		return v
 	}
 	return e.carry(s, question{intent: plan.Present}, *p)
+}
+
+// settling waits until a create of an earlier life of the agent can no longer be
+// taken: what a look shows before then proves no absence.
+func (e *Engine) settling() (verdict, bool) {
+	if !e.settleUntil.After(e.now) {
+		return verdict{}, false
+	}
+	v := waiting(WaitSettleIn, "the agent started without hints: an earlier create may still be on its way")
+	v.Until, v.next = e.settleUntil, e.settleUntil
+	return v, true
 }
 
 // expecting tells whether a create is on its way whose stack no list shows yet.

@@ -32,6 +32,7 @@ type world struct {
 	toldRow map[string]string
 	took    time.Duration // of each action of Heat
 	fail    string        // reason with which actions end, "" is well
+	legacy  bool          // Heat's legacy engine: a delete leaves updated_time alone
 	onDo    func(Do) *StepEnded
 	listIs  *Fault
 	lost    map[string]bool    // stacks that lists leave out, by id
@@ -403,7 +404,9 @@ func (w *world) write(c Do) string {
 	}
 	if c.Step.Kind == plan.StepDelete {
 		s.row.Status = live.Status{Action: live.Delete, State: live.InProgress}
-		s.row.Updated, s.ends = w.now.Truncate(time.Second), w.now.Add(w.took)
+		if s.ends = w.now.Add(w.took); !w.legacy {
+			s.row.Updated = w.now.Truncate(time.Second)
+		}
 		return c.StackID
 	}
 	s.row.Status = live.Status{Action: live.Update, State: live.InProgress}

@@ -11,7 +11,16 @@ var steps = []Mutant{
 		"if MUTANT && ev.Verdict == Ambiguous {\n\t\tev.Verdict = Accepted\n\t}\n\tc.Plan, c.Parts = plannedFor{}, partsOf{}\n\tfault :=",
 	}}},
 	{"no-settle-in", "creates of a start without hints do not wait", []Place{{
-		"reconcile/round_create.go", "if e.settleUntil.After(e.now) {", "if e.settleUntil.After(e.now) && !MUTANT {",
+		"reconcile/round_create.go", "if !e.settleUntil.After(e.now) {", "if !e.settleUntil.After(e.now) || MUTANT {",
+	}}},
+	{"absent-at-once", "what is asked away has no stack, though a create may be on its way", []Place{{
+		"reconcile/round_absent.go", "if v, ok := e.settling(); ok {", "if v, ok := e.settling(); ok && !MUTANT {",
+	}}},
+	{"same-failure", "a delete that fails like the one before does not count", []Place{{
+		"reconcile/round_absent.go", `c.Run, c.Retry.Row = nil, ""`, "c.Run = nil\n\t\tif !MUTANT {\n\t\t\tc.Retry.Row = \"\"\n\t\t}",
+	}}},
+	{"hangs-in-the-rollout", "an update of ours that hangs keeps its place in the rollout", []Place{{
+		"reconcile/guards.go", "(ours || !c.Run.Hangs)", "(ours || !c.Run.Hangs || MUTANT)",
 	}}},
 	{"clean-after-kill", "hints are believed to be those of a clean stop, whatever they say", []Place{{
 		"reconcile/engine.go", "if s.Hints == nil || !s.Hints.Clean {", "if s.Hints == nil || !s.Hints.Clean && !MUTANT {",
