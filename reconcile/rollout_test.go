@@ -68,3 +68,24 @@ func TestOwnUpdateThatHangsGivesItsPlaceBack(t *testing.T) {
 		})
 	}
 }
+
+// Nor is a second stack a reason to change more clusters than the rollout allows: what
+// was begun goes on.
+func TestUpdateOfWhatBecomesADoubleKeepsItsPlace(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+	w.push().run(2 * time.Minute)
+	short := w.took
+	w.took = 20 * time.Minute
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(2 * time.Minute)
+	w.took = short
+	b := w.one("b").row
+	w.make("copy-of-b", b.Tags, "theirs", "a copy")
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push().run(10 * time.Minute)
+	w.is("a held/rollout", "b stalled/conflict")
+	w.run(20 * time.Minute)
+	w.is("a settled", "b stalled/conflict")
+	w.wrote("update b", "update a")
+}

@@ -116,8 +116,7 @@ func (e *Engine) follow(s *subject) {
 	if c.Run == nil {
 		return
 	}
-	row := s.owned.row
-	here := s.owned.kind == ownOne && (c.Run.StackID == "" || c.Run.StackID == row.ID)
+	row, here := s.changes(c.Run)
 	switch {
 	case c.Run.Kind == plan.StepDelete:
 	case here:
@@ -138,6 +137,20 @@ func (e *Engine) follow(s *subject) {
 	}
 }
 
+// changes is the stack that a step of ours changes, as it is now: the cluster's, or
+// one of two by now.
+func (s *subject) changes(r *run) (live.Row, bool) {
+	if s.owned.kind == ownOne && (r.StackID == "" || r.StackID == s.owned.row.ID) {
+		return s.owned.row, true
+	}
+	for _, row := range s.owned.all {
+		if row.ID == r.StackID {
+			return row, true
+		}
+	}
+	return live.Row{}, false
+}
+
 // looksAgain is when our last step is looked at again if nothing is heard of it; zero
 // when nothing is left to wait for.
 func (e *Engine) looksAgain(s *subject) time.Time {
@@ -148,8 +161,8 @@ func (e *Engine) looksAgain(s *subject) time.Time {
 	if soon := r.Began.Add(forgotten); soon.After(e.now) {
 		return soon
 	}
-	if s.owned.kind == ownOne && s.owned.row.Status.Working() && !r.Hangs {
-		deadline, _ := e.watch(s, s.owned.row)
+	if row, here := s.changes(r); here && row.Status.Working() && !r.Hangs {
+		deadline, _ := e.watch(s, row)
 		return deadline
 	}
 	return time.Time{}
