@@ -30,6 +30,7 @@ type attempt struct {
 	method string
 	path   string
 	body   []byte
+	sent   time.Time
 	target heatsim.Stack
 	exists bool
 }
@@ -170,7 +171,7 @@ func (w *world) beforeWrite(p *parcel) {
 		return
 	}
 	now := *x
-	now.method, now.path, now.body = p.method, p.path, p.body
+	now.method, now.path, now.body, now.sent = p.method, p.path, p.body, p.sent
 	if id := idOf(p.path); id != "" {
 		now.target, now.exists = p.cloud.sim.Stack(id)
 	}

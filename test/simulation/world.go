@@ -46,6 +46,8 @@ type cloud struct {
 	heat   http.RoundTripper // in place
 	next   heatsim.Effect    // of the request that is being delivered
 	backup *heatsim.Backup
+
+	restored time.Time // when its database became an older one
 }
 
 // fleet is one repository kept on one project by one agent, or by mistake two.
@@ -185,4 +187,7 @@ func (w *world) tokenIn(text string) string {
 }
 
 // restored takes notice that a cloud's database is an older one.
-func (w *world) restored(*cloud) { w.count("database restored") }
+func (w *world) restored(c *cloud) {
+	c.restored = w.now
+	w.count("database restored")
+}
