@@ -35,6 +35,10 @@ type attempt struct {
 	exists bool
 }
 
+// overtaken tells whether the cloud's database became an older one while the write
+// was on the wire: nobody can know what its stack is by now.
+func (x *attempt) overtaken() bool { return x.sent.Before(x.agent.fleet.cloud.restored) }
+
 // oracle is what the checks remember of one life of an agent.
 type oracle struct {
 	renders   map[uint64]string // open asks for a render, by id: clusters

@@ -109,7 +109,7 @@ func createsWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 func writesWhatWasPlanned(_ *world, x *attempt) string {
 	d := x.agent.oracle.witness.steps[x.do.ID]
 	want := x.do.Precondition
-	if d == nil || !x.exists || want.Absent {
+	if d == nil || !x.exists || want.Absent || x.overtaken() {
 		return ""
 	}
 	changed := x.target.Updated

@@ -223,8 +223,8 @@ func writesOwnOnly(_ *world, x *attempt) string {
 	switch {
 	case ours && cluster == x.do.Cluster:
 		return ""
-	case x.sent.Before(x.agent.fleet.cloud.restored):
-		return "" // the database lost our marks while it was on the wire
+	case x.overtaken():
+		return ""
 	case x.do.Intent == plan.Adopt && x.do.Spec.Adopt != nil && live.ParseTags(x.target.Tags) == (live.Marks{}) &&
 		(x.do.Spec.Adopt.Stack == x.target.Name || x.do.Spec.Adopt.Stack == x.target.ID):
 		return ""
