@@ -58,6 +58,7 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		settings: c.Settings(f), slots: f.Concurrency, engine: reconcile.New(), source: src, cloud: out.cloud,
 		drivers: p.drivers, clock: p.clock, hints: hints, recorder: out.recorder, log: log, found: p.metrics.Found,
 	})
+	out.loop.carrier.ReadConsoles(project)
 	if store := secretsOf(c, f, project, log); store != nil {
 		out.loop.carrier.KeepSecrets(secretstore.NewBound(store, project.Place), project, p.clock.Now)
 	}

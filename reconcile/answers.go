@@ -198,9 +198,13 @@ func (e *Engine) healthRead(ev HealthRead) {
 	if !ok {
 		return
 	}
-	c.Health = healthOf{Health: ev.Health, Reasons: ev.Reasons, At: e.now}
+	was := c.Health
+	c.Health = healthOf{Health: ev.Health, Reasons: ev.Reasons, At: e.now, Since: e.now}
 	if ev.Fault != nil {
 		c.Health.Health, c.Health.Reasons = Unknown, map[string]string{"driver": ev.Fault.Summary}
+	}
+	if was.Health == c.Health.Health {
+		c.Health.Since = was.Since
 	}
 }
 

@@ -154,4 +154,5 @@ type healthOf struct {
 	Health  Health            `json:"health,omitempty"`
 	Reasons map[string]string `json:"reasons,omitempty"`
 	At      time.Time         `json:"at,omitzero"`
+	Since   time.Time         `json:"since,omitzero"` // when it became what it is
 }

@@ -58,6 +58,7 @@ type ClusterStatus struct {
 	SettledRevision string            `json:"settledRevision"`
 	PlannedRevision string            `json:"plannedRevision"`
 	Health          Health            `json:"health"`
+	HealthSince     time.Time         `json:"healthSince,omitzero"` // zero: it was never read
 	HealthReasons   map[string]string `json:"healthReasons,omitempty"`
 	APIAddress      string            `json:"apiAddress"`
 	Nodes           NodeCounts        `json:"nodes"`

@@ -58,7 +58,7 @@ func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 		Name: c.Name, Outcome: c.Said.Outcome, Code: c.Said.Code, Message: c.Said.Message, Who: c.Said.Who,
 		Remedy: c.Said.Remedy, Since: c.Said.Since, Until: c.Said.Until, NextLook: e.nextLook(c), Attempt: c.Retry.Attempt,
 		SettledRevision: c.SettledRevision, PlannedRevision: c.PlannedRevision,
-		Health: c.Health.Health, HealthReasons: c.Health.Reasons, APIAddress: c.Facts.APIAddress,
+		Health: c.Health.Health, HealthSince: c.Health.Since, HealthReasons: c.Health.Reasons, APIAddress: c.Facts.APIAddress,
 		Nodes: NodeCounts{Live: c.Facts.NodesLive}, Drift: c.Drift,
 	}
 	if c.Said.Outcome == Settled {

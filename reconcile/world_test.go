@@ -48,6 +48,7 @@ type world struct {
 	effect    plan.Effect
 	planAs    plan.StepKind // not "": what every step is planned as
 	meddled   bool          // what hangs was begun by somebody else
+	health    Health        // of every cluster, where the driver can tell
 	drains    string        // not "": id of a drain before each update and delete
 	findings  []Finding
 	done      []string // the writes that reached Heat
@@ -269,6 +270,8 @@ func (w *world) carry(c Command) Event {
 		return w.plan(c)
 	case Do:
 		return w.apply(c)
+	case ReadHealth:
+		return HealthRead{At: w.at(), ID: c.ID, Health: w.health, Reasons: map[string]string{"api": string(w.health)}}
 	case ReadSecrets, MakeSecrets, DropSecrets:
 		return w.secrets(c)
 	}

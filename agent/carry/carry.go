@@ -29,6 +29,7 @@ type Carrier struct {
 	sign     func(ctx context.Context, cluster string) (driver.ClusterAPI, error)
 	secrets  Secrets // nil: there is no store
 	issuer   Credentials
+	consoles consolesRead
 	now      func() time.Time
 	outputs  outputsRead
 	owed     sync.Map // clusters whose set is gone and whose credentials may not be

@@ -52,6 +52,7 @@ func (c *Carrier) healthWith(ctx context.Context, d Driver, cmd reconcile.ReadHe
 	if err != nil {
 		return err
 	}
+	c.console(ctx, &r)
 	if ev.Health, err = word(healths, "health", r.Health); err != nil {
 		return err
 	}

@@ -120,6 +120,7 @@ type heard struct {
 	plan   driver.PlanInput
 	apply  driver.ApplyInput
 	health driver.HealthInput
+	report driver.HealthReport
 }
 
 type drivers struct{ d Driver }
@@ -147,7 +148,7 @@ func (h *heard) Apply(_ context.Context, in driver.ApplyInput, _ func(string)) d
 
 func (h *heard) CheckHealth(_ context.Context, in driver.HealthInput) (driver.HealthReport, error) {
 	h.health = in
-	return driver.HealthReport{Health: driver.Healthy}, nil
+	return h.report, nil
 }
 
 var (
@@ -166,7 +167,7 @@ type bench struct {
 }
 
 func newBench(t *testing.T) *bench {
-	b := &bench{t: t, store: &shelf{sets: map[secretstore.Owner]secretstore.Set{}}, issuer: &issuer{made: map[string]bool{}}, cloud: &cloudOf{}, driver: &heard{}}
+	b := &bench{t: t, store: &shelf{sets: map[secretstore.Owner]secretstore.Set{}}, issuer: &issuer{made: map[string]bool{}}, cloud: &cloudOf{}, driver: &heard{report: driver.HealthReport{Health: driver.Healthy}}}
 	b.Carrier = New("prod", nil, b.cloud, drivers{b.driver}, nil)
 	b.KeepSecrets(b.store, b.issuer, func() time.Time { return noon })
 	return b

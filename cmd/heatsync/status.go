@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -65,6 +68,7 @@ func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
 		_ = t.Flush()
 		for _, c := range f.Clusters {
 			writeReason(w, c)
+			writeHealth(w, c, now)
 		}
 	}
 }
@@ -103,6 +107,37 @@ func writeReason(w io.Writer, c reconcile.ClusterStatus) {
 	fmt.Fprintf(w, "  %s: %s\n", c.Name, c.Message)
 	if c.Remedy != "" {
 		fmt.Fprintf(w, "    to do (%s): %s\n", c.Who, c.Remedy)
+	}
+}
+
+// mostReasons is how many reasons of a health are told; all are in the JSON.
+const mostReasons = 6
+
+// writeHealth tells why a cluster that stands is not healthy, and since when. Reasons
+// of the whole cluster come before those of single nodes.
+func writeHealth(w io.Writer, c reconcile.ClusterStatus, now time.Time) {
+	if c.Health == reconcile.Healthy || c.HealthSince.IsZero() {
+		return
+	}
+	var names []string
+	for name, why := range c.HealthReasons {
+		if why != "ok" && why != "True" && why != "False" { // of a node that is not ready NODE.Reason tells
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(strings.Count(a, "."), strings.Count(b, ".")), cmp.Compare(a, b))
+	})
+	fmt.Fprintf(w, "  %s is %s for %s:\n", c.Name, c.Health, age(now, c.HealthSince))
+	for i, name := range names {
+		if i == mostReasons {
+			fmt.Fprintf(w, "    and %d reasons more\n", len(names)-i)
+			break
+		}
+		fmt.Fprintf(w, "    %s: %s\n", name, c.HealthReasons[name])
 	}
 }
 

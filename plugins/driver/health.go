@@ -31,6 +31,11 @@ type HealthReport struct {
 	Health  Health
 	Reasons map[string]string // component or node to reason
 	Nodes   []Node            // all of them, or none where not all could be read
+	// ConsoleServerID is the Nova server whose console is likely to say why, for a
+	// cluster that is not healthy; "": none. The agent reads its last lines, as far
+	// as the cloud gives them, and takes those alone that begin with "heatsync: "
+	// where there are any.
+	ConsoleServerID string
 }
 
 // Node is what is known of one node.

@@ -23,14 +23,14 @@ func healthInputFromWire(in *pb.CheckHealthRequest) HealthInput {
 func healthReportToWire(r HealthReport) *pb.CheckHealthResponse {
 	return &pb.CheckHealthResponse{
 		Health: pb.Health(r.Health), Reasons: r.Reasons,
-		Nodes: each(r.Nodes, nodeToWire),
+		Nodes: each(r.Nodes, nodeToWire), ConsoleServerId: r.ConsoleServerID,
 	}
 }
 
 func healthReportFromWire(r *pb.CheckHealthResponse) HealthReport {
 	return HealthReport{
 		Health: Health(r.GetHealth()), Reasons: filled(r.GetReasons()),
-		Nodes: each(r.GetNodes(), nodeFromWire),
+		Nodes: each(r.GetNodes(), nodeFromWire), ConsoleServerID: r.GetConsoleServerId(),
 	}
 }
 

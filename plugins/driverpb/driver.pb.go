@@ -3369,12 +3369,16 @@ func (x *CheckHealthRequest) GetFacts() bool {
 }
 
 type CheckHealthResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Health        Health                 `protobuf:"varint,1,opt,name=health,proto3,enum=heatsync.driver.v1.Health" json:"health,omitempty"`
-	Reasons       map[string]string      `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // component or node to reason
-	Nodes         []*Node                `protobuf:"bytes,3,rep,name=nodes,proto3" json:"nodes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Health  Health                 `protobuf:"varint,1,opt,name=health,proto3,enum=heatsync.driver.v1.Health" json:"health,omitempty"`
+	Reasons map[string]string      `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // component or node to reason
+	Nodes   []*Node                `protobuf:"bytes,3,rep,name=nodes,proto3" json:"nodes,omitempty"`
+	// The Nova server whose console is likely to say why, for a cluster that is not
+	// healthy; empty: none. The agent reads its last lines, as far as the cloud gives
+	// them, and takes those alone that begin with "heatsync: " where there are any.
+	ConsoleServerId string `protobuf:"bytes,4,opt,name=console_server_id,json=consoleServerId,proto3" json:"console_server_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CheckHealthResponse) Reset() {
@@ -3426,6 +3430,13 @@ func (x *CheckHealthResponse) GetNodes() []*Node {
 		return x.Nodes
 	}
 	return nil
+}
+
+func (x *CheckHealthResponse) GetConsoleServerId() string {
+	if x != nil {
+		return x.ConsoleServerId
+	}
+	return ""
 }
 
 type Node struct {
@@ -4041,11 +4052,12 @@ const file_driver_proto_rawDesc = "" +
 	"\x12ca_certificate_pem\x18\x06 \x01(\fR\x10caCertificatePem\x12\x1f\n" +
 	"\vapi_address\x18\a \x01(\tR\n" +
 	"apiAddress\x12\x14\n" +
-	"\x05facts\x18\b \x01(\bR\x05facts\"\x85\x02\n" +
+	"\x05facts\x18\b \x01(\bR\x05facts\"\xb1\x02\n" +
 	"\x13CheckHealthResponse\x122\n" +
 	"\x06health\x18\x01 \x01(\x0e2\x1a.heatsync.driver.v1.HealthR\x06health\x12N\n" +
 	"\areasons\x18\x02 \x03(\v24.heatsync.driver.v1.CheckHealthResponse.ReasonsEntryR\areasons\x12.\n" +
-	"\x05nodes\x18\x03 \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\x1a:\n" +
+	"\x05nodes\x18\x03 \x03(\v2\x18.heatsync.driver.v1.NodeR\x05nodes\x12*\n" +
+	"\x11console_server_id\x18\x04 \x01(\tR\x0fconsoleServerId\x1a:\n" +
 	"\fReasonsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb3\x02\n" +

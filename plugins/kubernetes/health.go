@@ -2,6 +2,8 @@ package kubernetes
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -27,7 +29,25 @@ func (Driver) CheckHealth(ctx context.Context, in driver.HealthInput) driver.Hea
 	return nodes.Check(ctx, nodes.Options{
 		API: api, Unreachable: unreachable(in.Cluster), Facts: in.Facts,
 		Booting: time.Since(in.Stack.Created) < bootsFor,
+		Console: firstServer(in.Parts, masters),
 	})
+}
+
+// firstServer is the server of a group's least index, "" when the outputs do not tell.
+func firstServer(p driver.Parts, group string) string {
+	var of struct {
+		Servers map[string]string `json:"servers"`
+	}
+	if json.Unmarshal(p.Outputs[groupOutput+group], &of) != nil {
+		return ""
+	}
+	first, server := -1, ""
+	for index, id := range of.Servers {
+		if i, err := strconv.Atoi(index); err == nil && (first < 0 || i < first) {
+			first, server = i, id
+		}
+	}
+	return server
 }
 
 // unreachable says why nobody outside the cluster's network can ask its API.

@@ -38,6 +38,7 @@ func TestKubernetesOnOpenStack(t *testing.T) {
 	}
 	t.Run("people get into their own cluster alone", s.peopleGetIn)
 	t.Run("P10 Heat shows no secret", s.heatShowsNoSecret)
+	t.Run("a console tells why nobody answers", s.consoleTells)
 
 	s.push(t, "another worker, and a group", files{
 		at("one"): kubernetesCluster("one", "nodeCount: 2", "nodeGroups: [{name: more, nodeCount: 1}]"),
@@ -54,6 +55,14 @@ func TestKubernetesOnOpenStack(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 	s.agent.stop(t)
+}
+
+// consoleTells waits for what the fake hypervisor has every server say.
+func (s *story) consoleTells(t *testing.T) {
+	s.waitFleet(t, "the console of one's first node in its health", func(f fleetStatus) bool {
+		one := f.cluster("one")
+		return one.Health == "UNKNOWN" && strings.HasSuffix(one.HealthReasons["console"], "said last: FAKE CONSOLE OUTPUT | ANOTHER | LAST LINE")
+	})
 }
 
 // installKubernetes puts the kubernetes driver beside the docker driver.

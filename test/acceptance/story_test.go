@@ -76,6 +76,8 @@ type (
 		SettledRevision, PlannedRevision string
 		APIAddress                       string
 		Nodes                            struct{ Desired, Live int }
+		Health                           string
+		HealthReasons                    map[string]string
 	}
 	fault struct{ Code, Who, Summary, Remedy string }
 )

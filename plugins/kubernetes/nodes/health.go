@@ -22,7 +22,10 @@ type Options struct {
 	Booting bool
 	// Facts: pods and blocked evictions are wanted too. Where they cannot be read,
 	// the report has no nodes.
-	Facts   bool
+	Facts bool
+	// Console is the server whose console is likely to say why nobody answers, or
+	// why no node joined; "": not known.
+	Console string
 	Timeout time.Duration // of the whole call; 0: ten seconds
 }
 
@@ -110,6 +113,9 @@ func (l look) reportAPI(o Options, r *driver.HealthReport) {
 		} else if c.silent {
 			r.Health = driver.Unhealthy
 		}
+		if c.silent {
+			r.ConsoleServerID = o.Console
+		}
 	case len(l.checks) > 0:
 		r.Health = driver.Unhealthy
 		if o.Booting {
@@ -146,6 +152,7 @@ func (l look) reportNodes(o Options, r *driver.HealthReport) {
 	}
 	if len(facts) == 0 {
 		r.Reasons["nodes"] = "none has joined the cluster"
+		r.ConsoleServerID = o.Console
 		if o.Booting {
 			r.Health = worse(r.Health, driver.Unknown)
 		} else {

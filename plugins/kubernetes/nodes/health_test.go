@@ -26,6 +26,7 @@ func TestCheck(t *testing.T) {
 		health  driver.Health
 		reasons map[string]string
 		nodes   []driver.Node
+		console string
 	}{
 		{
 			name:   "all is well",
@@ -65,6 +66,10 @@ func TestCheck(t *testing.T) {
 		{
 			name: "no node has joined yet", api: func(*nodestest.API) {}, o: Options{Booting: true},
 			health: driver.Unknown, reasons: map[string]string{"api": "ok", "nodes": "none has joined the cluster"},
+		},
+		{
+			name: "no node has joined, and a console may tell why", api: func(*nodestest.API) {}, o: Options{Console: "m0"},
+			health: driver.Unhealthy, reasons: map[string]string{"api": "ok", "nodes": "none has joined the cluster"}, console: "m0",
 		},
 		{
 			name: "a private cluster", api: func(*nodestest.API) {}, o: Options{Unreachable: "the cluster has no floating IP: the agent cannot reach it"},
@@ -107,7 +112,7 @@ func TestCheck(t *testing.T) {
 			c.api(f)
 			c.o.API = f.Access
 			got := Check(t.Context(), c.o)
-			want := driver.HealthReport{Health: c.health, Reasons: c.reasons, Nodes: c.nodes}
+			want := driver.HealthReport{Health: c.health, Reasons: c.reasons, Nodes: c.nodes, ConsoleServerID: c.console}
 			for i := range got.Nodes {
 				got.Nodes[i].Created = time.Time{}
 			}
@@ -216,7 +221,11 @@ func TestCheckTellsWhy(t *testing.T) {
 			if len(got.Nodes) > 0 || strings.Contains(fmt.Sprint(got), canary) {
 				t.Errorf("it tells too much: %v", got)
 			}
-			young := Check(t.Context(), Options{API: api, Timeout: 2 * time.Second, Booting: true})
+			// A console tells of servers that nobody hears of, not of strangers who answer.
+			young := Check(t.Context(), Options{API: api, Timeout: 2 * time.Second, Booting: true, Console: "m0"})
+			if (young.ConsoleServerID == "m0") != (c.health == driver.Unhealthy) {
+				t.Errorf("the console of %q is to be read", young.ConsoleServerID)
+			}
 			if young.Health != driver.Unknown {
 				t.Errorf("a young cluster's health is %d", young.Health)
 			}
