@@ -170,8 +170,11 @@ func (e *Engine) accepted(c *cluster, o open, stackID string) {
 	}
 	r.Began = e.now
 	c.Run, c.Approved, c.Deep.Now, c.Drain = r, "", false, draining{}
-	if r.Kind == plan.StepCreate {
+	switch r.Kind {
+	case plan.StepCreate:
 		c.Known = stackID
+	case plan.StepUpdate:
+		c.Contest.took(o.Key, e.now)
 	}
 	c.Retry.Stale = 0 // its other counts go on until the cluster settles
 }

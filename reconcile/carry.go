@@ -128,6 +128,8 @@ func (e *Engine) policy(s *subject, q question, p plan.Plan) (verdict, bool) {
 		return held(HeldRollout, Nobody, fmt.Sprintf("%d clusters are being changed, as many as rollout.maxConcurrent allows", len(e.guards.rolling)), ""), true
 	case c.Retry.blocked(e.now):
 		return e.pacing(c), true
+	case step.Kind == plan.StepUpdate && q.intent == plan.Present:
+		return e.contested(c)
 	}
 	return verdict{}, false
 }

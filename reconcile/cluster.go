@@ -24,6 +24,7 @@ type cluster struct {
 	Plan    plannedFor `json:"plan,omitzero"`
 	Run     *run       `json:"run,omitempty"` // our last step, until its end is seen
 	Drain   draining   `json:"drain,omitzero"`
+	Contest contest    `json:"contest,omitzero"`
 
 	Doubt    time.Time     `json:"doubt,omitzero"`     // a create may still be taken until then
 	Confirm  bool          `json:"confirm,omitempty"`  // look up name and id before anything else

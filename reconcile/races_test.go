@@ -560,3 +560,26 @@ func TestDeletesThatFailAreSpacedOut(t *testing.T) {
 		})
 	}
 }
+
+// While the look at the end of a doubt is under way, nothing is known yet.
+func TestP2DoubtfulCreateCountsUntilItIsLookedUp(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("maxDeletes: 1"))
+	w.file("f.yaml", absentDoc("f")) // a look has shown that there is none
+	w.push()
+	w.restart(func(s *Settings) { s.SettleIn = 210 * time.Second }, &Hints{Clean: true}).push().run(10 * time.Minute)
+	w.onDo = func(c Do) *StepEnded {
+		if c.Step.Kind == plan.StepCreate {
+			w.lost = map[string]bool{w.write(c): true} // lists are slow to show it
+			return &StepEnded{Verdict: Ambiguous, Fault: &Fault{Code: FaultTimeout, Who: Cloud, Summary: "no answer"}}
+		}
+		return nil
+	}
+	w.clusters("f")
+	w.push().run(time.Minute)
+	w.file("a.yaml", absentDoc("a"))
+	w.file("f.yaml", absentDoc("f"))
+	w.push().run(time.Hour)
+	w.wrote("create f")
+	w.is("a held/max-deletes", "f held/max-deletes")
+}

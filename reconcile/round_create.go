@@ -65,7 +65,7 @@ func (e *Engine) doubtful(s *subject) (verdict, bool) {
 		v.Until, v.next = c.Doubt, c.Doubt
 		return v, true
 	}
-	c.Doubt, c.Confirm = time.Time{}, true
+	c.Doubt, c.Confirm, c.Sure = time.Time{}, true, false
 	return e.lookUp(s, c.Known), true
 }
 

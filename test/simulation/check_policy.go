@@ -157,8 +157,8 @@ func supersedesGently(w *world, a *agent, do reconcile.Do) string {
 		return ""
 	}
 	begun := s.Created
-	if s.Updated.After(begun) {
-		begun = s.Updated
+	if seen := do.Precondition.Updated; seen.After(begun) { // a change since is for the step's own look to find
+		begun = seen
 	}
 	if w.now.Sub(begun) >= stuckAfter(do)-time.Second {
 		return ""

@@ -19,6 +19,12 @@ var steps = []Mutant{
 	{"same-failure", "a delete that fails like the one before does not count", []Place{{
 		"reconcile/round_absent.go", `c.Run, c.Retry.Row = nil, ""`, "c.Run = nil\n\t\tif !MUTANT {\n\t\t\tc.Retry.Row = \"\"\n\t\t}",
 	}}},
+	{"contest", "whoever changes a stack back is outrun", []Place{{
+		"reconcile/contest.go", "len(c.Updates) < mostUpdates {", "len(c.Updates) < mostUpdates || MUTANT {",
+	}}},
+	{"doubt-sure", "a look of before a doubtful create proves that there is no stack", []Place{{
+		"reconcile/round_create.go", "c.Doubt, c.Confirm, c.Sure = time.Time{}, true, false", "c.Doubt, c.Confirm, c.Sure = time.Time{}, true, c.Sure && MUTANT",
+	}}},
 	{"hangs-in-the-rollout", "an update of ours that hangs keeps its place in the rollout", []Place{{
 		"reconcile/guards.go", "(ours || !c.Run.Hangs)", "(ours || !c.Run.Hangs || MUTANT)",
 	}}},
