@@ -93,10 +93,10 @@ leaks: ## Ten thousand rounds and as many driver restarts leave nothing behind: 
 		go test -count=1 -v -timeout 2h -run TestP12 ./test/promises
 
 .PHONY: test-kubeadm
-test-kubeadm: $(TOOLS)/kubeadm $(TOOLS)/kube-apiserver ## What nodes boot, against kubeadm and kube-apiserver themselves: half an hour to build them
+test-kubeadm: $(TOOLS)/kubeadm $(TOOLS)/kube-apiserver ## What nodes boot and how they are emptied, against kubeadm and kube-apiserver themselves: half an hour to build them
 	tools/packages etcd curl openssl unshare ip
 	HEATSYNC_TEST_KUBEADM=$(TOOLS)/kubeadm HEATSYNC_TEST_KUBE_APISERVER=$(TOOLS)/kube-apiserver \
-		go test -count=1 -v -run 'TestKubeadmTakesIt|TestControlPlaneAnswers' ./plugins/kubernetes/boot
+		go test -count=1 -v -run 'TestKubeadmTakesIt|TestControlPlaneAnswers|APIServer' ./plugins/kubernetes/boot ./plugins/kubernetes/nodes
 
 ##@ Checks
 
