@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -88,4 +89,25 @@ func TestUpdateOfWhatBecomesADoubleKeepsItsPlace(t *testing.T) {
 	w.run(20 * time.Minute)
 	w.is("a settled", "b stalled/conflict")
 	w.wrote("update b", "update a")
+}
+
+// An update whose answer comes after its cluster was asked away has its place until the
+// delete has overtaken it.
+func TestUpdateOfWhatIsAskedAwayKeepsItsPlaceUntilTheDelete(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}, maxDeletes: 1"))
+	w.push().run(2 * time.Minute)
+	w.hold = steps
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push()
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.file("b.yaml", absentDoc("b"))
+	w.push()
+	w.is("a held/rollout")
+	w.release()
+	w.run(10 * time.Minute)
+	w.is("a settled", "b settled")
+	if want := []string{"update b", "delete b", "update a"}; !slices.Equal(w.done, want) {
+		t.Errorf("writes in the order %q, want %q", w.done, want)
+	}
 }

@@ -51,14 +51,13 @@ func (e *Engine) unborn(s *subject) (verdict, bool) {
 // depart deletes the cluster's stack.
 func (e *Engine) depart(s *subject) verdict {
 	c, row := s.c, s.owned.row
-	if c.Run != nil && c.Run.Kind != plan.StepDelete {
-		c.Run = nil // a delete overtakes whatever was under way
-	}
-	if r := c.Run; r != nil && row.Status.Action == live.Delete && (row.Status != r.Was || !row.Updated.Equal(r.Before)) {
-		r.Seen = true
-	}
-	if v, ok := e.unseen(s); ok {
-		return v
+	if r := c.Run; r != nil && r.Kind == plan.StepDelete { // which overtakes whatever else is under way
+		if row.Status.Action == live.Delete && (row.Status != r.Was || !row.Updated.Equal(r.Before)) {
+			r.Seen = true
+		}
+		if v, ok := e.unseen(s); ok {
+			return v
+		}
 	}
 	if row.Status.Action != live.Delete {
 		return e.departure(s, row)
@@ -74,7 +73,7 @@ func (e *Engine) depart(s *subject) verdict {
 		}
 		return v
 	}
-	if c.Run != nil {
+	if c.Run != nil && c.Run.Kind == plan.StepDelete {
 		c.Run, c.Retry.Row = nil, "" // Heat's legacy engine shows the failure of before: it leaves updated_time alone
 	}
 	e.failedRow(c, row)

@@ -44,6 +44,7 @@ type oracle struct {
 	renders   map[uint64]string // open asks for a render, by id: clusters
 	digests   map[string]string // cluster to the digest that was rendered last
 	inventory time.Time         // when the last whole inventory that was answered had been asked for
+	answered  time.Time         // and when it was answered
 	asked     time.Time         // when the one under way was asked for
 	writes    map[string][]time.Time
 	witness   witness
@@ -117,7 +118,7 @@ func (a *agent) learn(ev reconcile.Event, out reconcile.Output) {
 		delete(o.renders, ev.ID)
 	case reconcile.Listed:
 		if ev.Lane == reconcile.LaneInventory && ev.Complete {
-			o.inventory = o.asked
+			o.inventory, o.answered = o.asked, a.w.now
 		}
 		a.countRows(ev)
 	}

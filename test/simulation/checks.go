@@ -208,7 +208,7 @@ func oneStackEach(w *world, f *fleet) string {
 
 func leavesDoublesAlone(_ *world, x *attempt) string {
 	since, double := x.agent.fleet.doubles[x.do.Cluster]
-	if double && since.Before(x.agent.oracle.inventory) {
+	if o := &x.agent.oracle; double && since.Before(o.inventory) && !o.answered.After(x.sent) {
 		return fmt.Sprintf("%s %s: there are two stacks of %s since +%s, and the inventory asked for at +%s was whole",
 			x.method, x.path, x.do.Cluster, clock(since.Sub(beginning)), clock(x.agent.oracle.inventory.Sub(beginning)))
 	}
