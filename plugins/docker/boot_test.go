@@ -71,9 +71,9 @@ func booted(t *testing.T, c driver.Cluster) map[string]string {
 	x := &teller{t, s, docker.New(), c}
 	p := x.plan(driver.IntentPresent, driver.Stack{}, false)
 	x.apply(p.Steps[0], p.Digest, driver.Stack{})
-	s.sim.Settle()
+	s.Sim.Settle()
 	var text string
-	for _, stack := range s.sim.Stacks("", false, false) {
+	for _, stack := range s.Sim.Stacks("", false, false) {
 		for _, r := range stack.Resources {
 			if r.Name == "boot" {
 				text, _ = r.Properties["config"].(string)

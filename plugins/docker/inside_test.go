@@ -22,22 +22,22 @@ func inside(t *testing.T, s *site) {
 	}
 	const net = "story-network"
 	c := web()
-	c.Fleet, c.Name, c.Image, c.Keypair = "story", "inside", s.image, s.keypair
+	c.Fleet, c.Name, c.Image, c.Keypair = "story", "inside", s.Image, s.Keypair
 	c.ExternalNetwork, c.FloatingIPEnabled = "", false
 	c.FixedNetwork, c.FixedSubnet = net, net
 	c.Labels = map[string]string{"availability_zone": "nova"}
 	x := &teller{t, s, docker.New(), c}
 	name := heatstack.StackName(c)
-	t.Cleanup(func() { x.deleteAll(net) })
-	_, err = s.client.Create(t.Context(), net, tags, heat.Spec{Template: []byte(`{
+	t.Cleanup(func() { x.Clear(x.T, net) })
+	_, err = s.Client.Create(t.Context(), net, tags, heat.Spec{Template: []byte(`{
 		"heat_template_version": "2018-08-31", "resources": {
 			"n": {"type": "OS::Neutron::Net", "properties": {"name": "` + net + `"}},
 			"s": {"type": "OS::Neutron::Subnet", "properties": {"name": "` + net + `", "network": {"get_resource": "n"}, "cidr": "10.9.0.0/24"}}}}`)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.settle(t, net)
-	t.Cleanup(func() { x.deleteAll(name) })
+	s.Settle(t, net)
+	t.Cleanup(func() { x.Clear(x.T, name) })
 
 	x.does("create stack "+name, driver.EffectAdd)
 	x.wants(driver.Facts{Known: true, NodesLive: 1})

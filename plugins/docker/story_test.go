@@ -1,7 +1,6 @@
 package docker_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/heatsync/heatsync/plugins/docker"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
+	"github.com/heatsync/heatsync/test/heatsite"
 )
 
 func TestStoryOnHeatsim(t *testing.T) { story(t, simulated(t)) }
@@ -30,11 +30,11 @@ type teller struct {
 // finds nothing to do.
 func story(t *testing.T, s *site) {
 	c := web()
-	c.Fleet, c.Image, c.ExternalNetwork, c.Keypair = "story", s.image, s.external, s.keypair
+	c.Fleet, c.Image, c.ExternalNetwork, c.Keypair = "story", s.Image, s.External, s.Keypair
 	c.DockerVolumeSizeGiB = 1
 	x := &teller{t, s, docker.New(), c}
 	name := heatstack.StackName(c)
-	t.Cleanup(func() { x.deleteAll(name) })
+	t.Cleanup(func() { x.Clear(x.T, name) })
 
 	x.does("create stack "+name, driver.EffectAdd)
 	x.wants(driver.Facts{Known: true, NodesLive: 1})
@@ -67,8 +67,8 @@ func story(t *testing.T, s *site) {
 	servers = x.having("OS::Nova::Server")
 	volumes := x.having("OS::Cinder::Volume")
 	address := x.address()
-	x.c.Image = s.other
-	x.does("update stack "+name+": image "+s.image+" -> "+s.other+" (replaces the servers; volumes stay)", driver.EffectReplace)
+	x.c.Image = s.Other
+	x.does("update stack "+name+": image "+s.Image+" -> "+s.Other+" (replaces the servers; volumes stay)", driver.EffectReplace)
 	if now := x.having("OS::Nova::Server"); len(now) != 1 || now[0] == servers[0] {
 		t.Errorf("another image, and the servers are %q, before %q", now, servers)
 	}
@@ -94,7 +94,7 @@ func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) drive
 	}
 	p := x.d.Plan(in)
 	if len(p.Need) > 0 {
-		in.Parts = x.parts(x.T, stack, p.Need)
+		in.Parts = x.Parts(x.T, stack, p.Need)
 		p = x.d.Plan(in)
 	}
 	if driver.HasErrors(p.Diagnostics) || len(p.Need) > 0 {
@@ -107,7 +107,7 @@ func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) drive
 func (x *teller) does(title string, disruption driver.Effect) {
 	x.Helper()
 	name := heatstack.StackName(x.c)
-	stack := x.row(x.T, name)
+	stack := x.Row(x.T, name)
 	p := x.plan(driver.IntentPresent, stack, true)
 	if len(p.Steps) != 1 || p.Steps[0].Title != title || p.Steps[0].Disruption != disruption {
 		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
@@ -116,7 +116,7 @@ func (x *teller) does(title string, disruption driver.Effect) {
 		x.previews(stack)
 	}
 	x.apply(p.Steps[0], p.Digest, stack)
-	after := x.settle(x.T, name)
+	after := x.Settle(x.T, name)
 	if !strings.HasSuffix(after.Status, "_COMPLETE") {
 		x.Fatalf("after %q the stack is %s: %s", title, after.Status, after.StatusReason)
 	}
@@ -131,7 +131,7 @@ func (x *teller) does(title string, disruption driver.Effect) {
 // that it says something, and nothing of a network replaced, is ours.
 func (x *teller) previews(stack driver.Stack) {
 	x.Helper()
-	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Credential: x.credential})
+	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Credential: x.Credential})
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -152,28 +152,19 @@ func (x *teller) apply(step driver.Step, digest string, stack driver.Stack) {
 			"heatsync", "heatsync.fleet=" + x.c.Fleet, "heatsync.cluster=" + x.c.Name,
 			"heatsync.driver=docker", "heatsync.spec=" + digest,
 		},
-		Digest: digest, Credential: x.credential,
-		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: digestOf(stack), Updated: stack.Updated},
+		Digest: digest, Credential: x.Credential,
+		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: heatsite.Digest(stack), Updated: stack.Updated},
 	}
 	if r := x.d.Apply(x.Context(), in, func(line string) { x.Log(line) }); r.Verdict != driver.Accepted {
 		x.Fatalf("%s: %+v", step.Title, r)
 	}
 }
 
-func digestOf(s driver.Stack) string {
-	for _, t := range s.Tags {
-		if d, ok := strings.CutPrefix(t, "heatsync.spec="); ok {
-			return d
-		}
-	}
-	return ""
-}
-
 // wants compares the facts of a deep plan; an address is only looked at for
 // being one.
 func (x *teller) wants(want driver.Facts) {
 	x.Helper()
-	got := x.plan(driver.IntentPresent, x.row(x.T, heatstack.StackName(x.c)), true).Facts
+	got := x.plan(driver.IntentPresent, x.Row(x.T, heatstack.StackName(x.c)), true).Facts
 	if has := strings.HasPrefix(got.APIAddress, "ssh://ubuntu@"); has != (want.NodesLive > 0) {
 		x.Errorf("the API's address is %q with %d nodes", got.APIAddress, want.NodesLive)
 	}
@@ -186,8 +177,8 @@ func (x *teller) wants(want driver.Facts) {
 // having gives the ids of the cluster's things of one type.
 func (x *teller) having(kind string) []string {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
-	all, err := x.client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 3, heat.ResourceFilter{Type: []string{kind}})
+	stack := x.Row(x.T, heatstack.StackName(x.c))
+	all, err := x.Client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 3, heat.ResourceFilter{Type: []string{kind}})
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -202,47 +193,33 @@ func (x *teller) having(kind string) []string {
 // address of the cluster's API.
 func (x *teller) address() string {
 	x.Helper()
-	return x.plan(driver.IntentPresent, x.row(x.T, heatstack.StackName(x.c)), true).Facts.APIAddress
+	return x.plan(driver.IntentPresent, x.Row(x.T, heatstack.StackName(x.c)), true).Facts.APIAddress
 }
 
 // meddle changes the stack by hand, as somebody with the same rights would.
 func (x *teller) meddle(parameters map[string]any) {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
-	err := x.client.Patch(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, heat.Patch{Spec: heat.Spec{Parameters: parameters}})
+	stack := x.Row(x.T, heatstack.StackName(x.c))
+	err := x.Client.Patch(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, heat.Patch{Spec: heat.Spec{Parameters: parameters}})
 	if err != nil {
 		x.Fatal(err)
 	}
-	x.settle(x.T, stack.Name)
+	x.Settle(x.T, stack.Name)
 }
 
 // gone deletes the stack by a plan and sees that it goes.
 func (x *teller) gone(name string) {
 	x.Helper()
-	stack := x.row(x.T, name)
+	stack := x.Row(x.T, name)
 	p := x.plan(driver.IntentAbsent, stack, false)
 	if len(p.Steps) != 1 || p.Steps[0].Kind != driver.StepDelete {
 		x.Fatalf("want a delete, have %+v", p)
 	}
 	x.apply(p.Steps[0], p.Digest, stack)
-	if after := x.settle(x.T, name); after.ID != "" {
+	if after := x.Settle(x.T, name); after.ID != "" {
 		x.Fatalf("after the delete the stack is %s: %s", after.Status, after.StatusReason)
 	}
 	if p := x.plan(driver.IntentAbsent, driver.Stack{}, false); len(p.Steps) != 0 {
 		x.Fatalf("after the delete there is still to do %+v", p)
-	}
-}
-
-// deleteAll leaves nothing behind, however the story ended.
-func (x *teller) deleteAll(name string) {
-	ctx := context.Background() // the test's own has ended
-	rows, err := x.client.Find(ctx, name)
-	for _, r := range rows {
-		if r.Deleted.IsZero() && r.Status.String() != "DELETE_COMPLETE" {
-			err = x.client.Delete(ctx, heat.Ref{Name: r.Name, ID: r.ID})
-		}
-	}
-	if err != nil {
-		x.Log(err)
 	}
 }

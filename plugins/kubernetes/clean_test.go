@@ -121,8 +121,8 @@ func TestWhatAClusterMadeGoesBeforeItsStack(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := simulated(t)
 			b := newBesides(t)
-			s.credential = b.endpoints(s.credential)
-			x := &teller{T: t, site: s, d: newDriver(), c: s.cluster("blue")}
+			s.Credential = b.endpoints(s.Credential)
+			x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "blue")}
 			x.c.VolumeDriver = "cinder"
 			if c.made != "" {
 				set("volumes_policy", c.made)(&x.c)

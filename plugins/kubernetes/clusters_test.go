@@ -59,18 +59,18 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := cloud(t)
-			x := &teller{T: t, site: s, d: newDriver(), c: s.cluster(c.name)}
+			x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, c.name)}
 			c.change(s, &x.c)
 			if x.c.FixedNetwork != "" {
 				x.makeNetwork()
 			}
 			name := heatstack.StackName(x.c)
-			t.Cleanup(func() { x.deleteAll(name) })
+			t.Cleanup(func() { x.Clear(x.T, name) })
 			x.does("create stack "+name, driver.EffectAdd)
 			for kind, n := range c.want {
 				x.counts(kind, n)
 			}
-			facts := x.plan(driver.IntentPresent, x.row(t, name), true).Facts
+			facts := x.plan(driver.IntentPresent, x.Row(t, name), true).Facts
 			nodes := 0
 			for _, g := range x.c.NodeGroups[1:] {
 				nodes += g.NodeCount
@@ -78,7 +78,7 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 			if !strings.HasPrefix(facts.APIAddress, c.api) || facts.NodesLive != nodes {
 				t.Errorf("facts are %+v, want an API at %s and %d nodes", facts, c.api, nodes)
 			}
-			access := x.d.(driver.AccessGiver).GetAccess(x.c, x.row(t, name), x.parts(t, x.row(t, name), []driver.Part{driver.PartOutputs}))
+			access := x.d.(driver.AccessGiver).GetAccess(x.c, x.Row(t, name), x.Parts(t, x.Row(t, name), []driver.Part{driver.PartOutputs}))
 			if access.Environment["KUBERNETES_MASTER"] != facts.APIAddress {
 				t.Errorf("access is %+v", access)
 			}
@@ -93,8 +93,8 @@ func (x *teller) makeNetwork() {
 	tags, err := heat.NewTags("story")
 	net := foreign(x.c)
 	if err == nil {
-		x.Cleanup(func() { x.deleteAll(net) })
-		_, err = x.client.Create(x.Context(), net, tags, heat.Spec{Template: []byte(`{
+		x.Cleanup(func() { x.Clear(x.T, net) })
+		_, err = x.Client.Create(x.Context(), net, tags, heat.Spec{Template: []byte(`{
 			"heat_template_version": "2018-08-31", "resources": {
 				"n": {"type": "OS::Neutron::Net", "properties": {"name": "` + net + `"}},
 				"s": {"type": "OS::Neutron::Subnet", "properties": {"name": "` + net + `", "network": {"get_resource": "n"}, "cidr": "10.9.0.0/24"}}}}`)})
@@ -102,5 +102,5 @@ func (x *teller) makeNetwork() {
 	if err != nil {
 		x.Fatal(err)
 	}
-	x.settle(x.T, net)
+	x.Settle(x.T, net)
 }

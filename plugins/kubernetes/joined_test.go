@@ -47,7 +47,7 @@ func (x *teller) join() {
 func (x *teller) servers() map[string]map[string]string {
 	x.Helper()
 	out := map[string]map[string]string{}
-	parts := x.parts(x.T, x.row(x.T, heatstack.StackName(x.c)), []driver.Part{driver.PartOutputs})
+	parts := x.Parts(x.T, x.Row(x.T, heatstack.StackName(x.c)), []driver.Part{driver.PartOutputs})
 	for output, text := range parts.Outputs {
 		group, ok := strings.CutPrefix(output, "group_")
 		if !ok {
@@ -68,7 +68,7 @@ func (x *teller) servers() map[string]map[string]string {
 // reads gives parts of the stack, and the nodes as the driver reports them.
 func (x *teller) reads(stack driver.Stack, want []driver.Part) driver.Parts {
 	x.Helper()
-	p := x.parts(x.T, stack, want)
+	p := x.Parts(x.T, stack, want)
 	if !slices.Contains(want, driver.PartNodes) {
 		return p
 	}

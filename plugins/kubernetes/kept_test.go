@@ -24,11 +24,11 @@ func knowing(releases ...string) driver.Driver {
 // refuses sees that the plan has no step and says why.
 func (x *teller) refuses(code string) {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
+	stack := x.Row(x.T, heatstack.StackName(x.c))
 	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: x.c, Secrets: secrets()}
 	if stack.ID != "" {
 		in.Stack = &stack
-		in.Parts = x.parts(x.T, stack, x.d.Plan(in).Need)
+		in.Parts = x.Parts(x.T, stack, x.d.Plan(in).Need)
 	}
 	p := x.d.Plan(in)
 	told := slices.ContainsFunc(p.Diagnostics, func(d driver.Diagnostic) bool {
@@ -45,7 +45,7 @@ func TestADriverUpgradeKeepsTheRelease(t *testing.T) {
 	for name, named := range map[string]string{"that names none": "", "that names one": "v1.34.2"} {
 		t.Run("a cluster "+name, func(t *testing.T) {
 			s := simulated(t)
-			x := &teller{T: t, site: s, d: knowing("v1.34.2"), c: s.cluster("blue")}
+			x := &teller{T: t, site: s, d: knowing("v1.34.2"), c: clusterOn(s, "blue")}
 			if named != "" {
 				set("kube_tag", named)(&x.c)
 			}
@@ -58,7 +58,7 @@ func TestADriverUpgradeKeepsTheRelease(t *testing.T) {
 			x.labelled()
 			x.does("update stack "+stack+": nodeCount 1 -> 2 (adds); files.recorded (nothing that runs notices)", driver.EffectAdd)
 			x.keeps(before, "a driver with another release")
-			shown := x.parts(t, x.row(t, stack), nil).Parameters["kube_version"]
+			shown := x.Parts(t, x.Row(t, stack), nil).Parameters["kube_version"]
 			if shown != "v1.34.2" {
 				t.Errorf("the stack says %q", shown)
 			}
@@ -69,7 +69,7 @@ func TestADriverUpgradeKeepsTheRelease(t *testing.T) {
 			x.refuses(map[string]string{"": "kept", "v1.34.2": "release-unknown"}[named])
 			x.d = knowing("v1.34.2", "v1.36.6")
 			set("kube_tag", "v1.34.2")(&x.c)
-			if p := x.plan(driver.IntentPresent, x.row(t, stack), false); len(p.Steps) != 1 {
+			if p := x.plan(driver.IntentPresent, x.Row(t, stack), false); len(p.Steps) != 1 {
 				t.Errorf("a new group of the cluster's own release plans %+v", p)
 			}
 		})
@@ -79,7 +79,7 @@ func TestADriverUpgradeKeepsTheRelease(t *testing.T) {
 // TestAnUnknownReleaseIsNotBegun: what a new cluster would boot has to be known.
 func TestAnUnknownReleaseIsNotBegun(t *testing.T) {
 	s := simulated(t)
-	x := &teller{T: t, site: s, d: knowing("v1.34.2"), c: s.cluster("blue")}
+	x := &teller{T: t, site: s, d: knowing("v1.34.2"), c: clusterOn(s, "blue")}
 	set("kube_tag", "v1.99.0")(&x.c)
 	x.refuses("release-unknown")
 }

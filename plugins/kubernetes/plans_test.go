@@ -6,18 +6,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 	yaml "go.yaml.in/yaml/v3"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
+	"github.com/heatsync/heatsync/test/golden"
 )
 
 // seen is the live side of a golden plan, besides what the cluster's former
@@ -33,45 +31,21 @@ type seen struct {
 // (was.yaml, over the cluster blue), what it is like (live.yaml), what is wanted
 // (wanted.yaml; "absent: true" alone for nothing), and the plan.
 func TestGoldenPlans(t *testing.T) {
-	files, err := filepath.Glob("testdata/plans/*.txtar")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no stories (%v)", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			story, err := txtar.ParseFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			parts := map[string][]byte{}
-			for _, f := range story.Files {
-				parts[f.Name] = f.Data
-			}
-			was, wanted := blue(), blue()
-			var absent struct{ Absent bool }
-			var live seen
-			reads(t, parts["was.yaml"], &was)
-			reads(t, parts["live.yaml"], &live)
-			reads(t, parts["wanted.yaml"], &absent)
-			in := liveOf(t, was, live)
-			if in.Intent, in.Cluster = driver.IntentPresent, wanted; absent.Absent {
-				in.Intent, in.Cluster = driver.IntentAbsent, driver.Cluster{Fleet: was.Fleet, Name: was.Name}
-			} else {
-				reads(t, parts["wanted.yaml"], &in.Cluster)
-			}
-			have := planText(newDriver(), in)
-			if *update {
-				story.Files[len(story.Files)-1].Data = []byte(have)
-				if err := os.WriteFile(file, txtar.Format(story), 0o600); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			if diff := cmp.Diff(have, string(parts["want.plan"])); diff != "" {
-				t.Errorf("run the test with -update (-planned +testdata):\n%s", diff)
-			}
-		})
-	}
+	golden.Run(t, "testdata/plans/*.txtar", 3, *update, func(t *testing.T, story map[string][]byte) []txtar.File {
+		was, wanted := blue(), blue()
+		var absent struct{ Absent bool }
+		var live seen
+		reads(t, story["was.yaml"], &was)
+		reads(t, story["live.yaml"], &live)
+		reads(t, story["wanted.yaml"], &absent)
+		in := liveOf(t, was, live)
+		if in.Intent, in.Cluster = driver.IntentPresent, wanted; absent.Absent {
+			in.Intent, in.Cluster = driver.IntentAbsent, driver.Cluster{Fleet: was.Fleet, Name: was.Name}
+		} else {
+			reads(t, story["wanted.yaml"], &in.Cluster)
+		}
+		return []txtar.File{{Name: "want.plan", Data: []byte(planText(newDriver(), in))}}
+	})
 }
 
 // reads YAML into what has the names of JSON, or those of Go in whatever case.
@@ -95,8 +69,8 @@ func liveOf(t *testing.T, was driver.Cluster, live seen) driver.PlanInput {
 	x := &teller{T: t, site: simulated(t), d: newDriver(), c: was}
 	name := heatstack.StackName(was)
 	x.does("create stack "+name, driver.EffectAdd)
-	stack := x.row(t, name)
-	p := x.parts(t, stack, nil)
+	stack := x.Row(t, name)
+	p := x.Parts(t, stack, nil)
 	stack.Status, p.Nodes, p.Outputs, p.Resources = live.Status, live.Nodes, map[string]json.RawMessage{}, nil
 	maps.Copy(p.Parameters, live.Parameters)
 	for group, ids := range live.Servers {

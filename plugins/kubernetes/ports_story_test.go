@@ -13,11 +13,11 @@ func TestPortsOnHeatsim(t *testing.T) { ports(t, simulated(t)) }
 func TestPortsOnHeat(t *testing.T) { ports(t, realCloud(t)) }
 
 func ports(t *testing.T, s *site) {
-	x := &teller{T: t, site: s, d: newDriver(), c: s.cluster("ports")}
+	x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "ports")}
 	x.c.MasterLBEnabled = true
 	set("ingress_controller_role", "worker", "master_lb_allowed_cidrs", "192.0.2.0/24")(&x.c)
 	name := heatstack.StackName(x.c)
-	t.Cleanup(func() { x.deleteAll(name) })
+	t.Cleanup(func() { x.Clear(x.T, name) })
 	x.does("create stack "+name, driver.EffectAdd)
 	before := x.having(servers)
 	set("ingress_controller", "traefik")(&x.c)

@@ -19,7 +19,7 @@ import (
 func scaled(t *testing.T, workers int, change ...func(*driver.Cluster)) (*teller, []string) {
 	t.Helper()
 	s := simulated(t)
-	x := &teller{T: t, site: s, d: newDriver(), c: s.cluster("blue")}
+	x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "blue")}
 	x.c.NodeGroups = []driver.NodeGroup{master(1), worker(workers)}
 	for _, c := range change {
 		c(&x.c)
@@ -41,7 +41,7 @@ func (x *teller) workers(n int, named ...string) {
 // drain plans, and makes a round of the drain.
 func (x *teller) drain() (driver.Plan, driver.Result) {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
+	stack := x.Row(x.T, heatstack.StackName(x.c))
 	p := x.plan(driver.IntentPresent, stack, false)
 	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain {
 		x.Fatalf("want a drain and an update, have %+v", p)
@@ -172,12 +172,12 @@ func TestNamesThatAreNobodys(t *testing.T) {
 	x.workers(2, "mispelt")
 	x.stops("node-unknown")
 	x.workers(2, "gone", strings.ToUpper(x.servers()["default-worker"][w[0]]))
-	p := x.plan(driver.IntentPresent, x.row(t, heatstack.StackName(x.c)), false)
+	p := x.plan(driver.IntentPresent, x.Row(t, heatstack.StackName(x.c)), false)
 	if nodesOf(p) != w[0] || len(p.Diagnostics) != 1 || p.Diagnostics[0].Code != "node-gone" {
 		t.Errorf("%s, %+v", nodesOf(p), p.Diagnostics)
 	}
 	x.workers(3, "mispelt") // it asks for nothing
-	if p := x.plan(driver.IntentPresent, x.row(t, heatstack.StackName(x.c)), true); len(p.Steps)+len(p.Diagnostics) > 0 {
+	if p := x.plan(driver.IntentPresent, x.Row(t, heatstack.StackName(x.c)), true); len(p.Steps)+len(p.Diagnostics) > 0 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -185,7 +185,7 @@ func TestNamesThatAreNobodys(t *testing.T) {
 // stops plans, and expects an error of that code and no step.
 func (x *teller) stops(code string) {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
+	stack := x.Row(x.T, heatstack.StackName(x.c))
 	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: x.c, Secrets: secrets(), Stack: &stack}
 	p := x.d.Plan(in)
 	for len(p.Need) > 0 {
@@ -210,13 +210,13 @@ func TestPrivateClustersScaleDownWithAWarning(t *testing.T) {
 		named []string
 	}{{2, []string{ids[w[0]]}}, {1, nil}} {
 		x.workers(c.count, c.named...)
-		stack := x.row(t, heatstack.StackName(x.c))
+		stack := x.Row(t, heatstack.StackName(x.c))
 		p := x.plan(driver.IntentPresent, stack, false)
 		if len(p.Steps) != 1 || len(p.Diagnostics) != 1 || p.Diagnostics[0].Code != "undrained" || p.Diagnostics[0].Severity != driver.SeverityWarning {
 			t.Fatalf("%+v", p)
 		}
 		x.apply(p.Steps[0], p.Digest, stack)
-		x.settle(t, stack.Name)
+		x.Settle(t, stack.Name)
 		have := slices.Collect(maps.Values(x.servers()["default-worker"]))
 		if len(have) != c.count || slices.Contains(have, ids[w[0]]) {
 			t.Errorf("left are %q; %s was to go", have, ids[w[0]])

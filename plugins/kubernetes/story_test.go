@@ -24,18 +24,18 @@ const (
 )
 
 // site's own images, networks and keys for a cluster.
-func (s *site) cluster(name string) driver.Cluster {
+func clusterOn(s *site, name string) driver.Cluster {
 	c := blue()
-	c.Fleet, c.Name, c.Image, c.ExternalNetwork, c.Keypair = "story", name, s.image, s.external, s.keypair
+	c.Fleet, c.Name, c.Image, c.ExternalNetwork, c.Keypair = "story", name, s.Image, s.External, s.Keypair
 	return c
 }
 
 // story leads one cluster through its life. After each step, planning again
 // finds nothing to do.
 func story(t *testing.T, s *site) {
-	x := &teller{T: t, site: s, d: newDriver(), c: s.cluster("blue")}
+	x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "blue")}
 	name := heatstack.StackName(x.c)
-	t.Cleanup(func() { x.deleteAll(name) })
+	t.Cleanup(func() { x.Clear(x.T, name) })
 
 	x.does("create stack "+name, driver.EffectAdd)
 	x.counts(servers, 2)
@@ -95,7 +95,7 @@ func (x *teller) labelled() {
 // list stays in the document and means nothing any more.
 func (x *teller) removeByName(name string) {
 	var group struct{ Servers, Names map[string]string }
-	parts := x.parts(x.T, x.row(x.T, name), []driver.Part{driver.PartOutputs})
+	parts := x.Parts(x.T, x.Row(x.T, name), []driver.Part{driver.PartOutputs})
 	if err := json.Unmarshal(parts.Outputs["group_default-worker"], &group); err != nil || len(group.Servers) != 3 || len(group.Names) != 3 {
 		x.Fatalf("output group_default-worker: %s (%v)", parts.Outputs["group_default-worker"], err)
 	}
@@ -116,7 +116,7 @@ func (x *teller) newDriver(before []string) {
 	o := options()
 	o.Bundle.SHA256 = sum(5)
 	x.d = kubernetes.New(o)
-	p := x.plan(driver.IntentPresent, x.row(x.T, heatstack.StackName(x.c)), true)
+	p := x.plan(driver.IntentPresent, x.Row(x.T, heatstack.StackName(x.c)), true)
 	if len(p.Steps) != 1 {
 		x.Fatalf("another boot text plans %+v", p)
 	}
@@ -163,9 +163,9 @@ func (x *teller) unplanned(path, code string, effect driver.Effect, change func(
 	c := x.c
 	c.NodeGroups = slices.Clone(c.NodeGroups)
 	change(&c)
-	stack := x.row(x.T, heatstack.StackName(c))
+	stack := x.Row(x.T, heatstack.StackName(c))
 	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: c, Secrets: secrets(), Stack: &stack}
-	in.Parts = x.parts(x.T, stack, x.d.Plan(in).Need)
+	in.Parts = x.Parts(x.T, stack, x.d.Plan(in).Need)
 	p := x.d.Plan(in)
 	told := slices.ContainsFunc(p.Diagnostics, func(d driver.Diagnostic) bool { return d.Code == code && d.Path == path && d.Remedy != "" })
 	shown := slices.ContainsFunc(p.Changes, func(c driver.Change) bool { return c.Path == path && c.Effect == effect })

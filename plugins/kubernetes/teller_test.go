@@ -1,7 +1,6 @@
 package kubernetes_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
 	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
+	"github.com/heatsync/heatsync/test/heatsite"
 )
 
 // teller carries out plans of one cluster.
@@ -46,7 +46,7 @@ func (x *teller) plan(intent driver.Intent, stack driver.Stack, deep bool) drive
 // does plans, expects one step of that title, carries it out and sees it through.
 func (x *teller) does(title string, disruption driver.Effect) {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
+	stack := x.Row(x.T, heatstack.StackName(x.c))
 	p := x.plan(driver.IntentPresent, stack, true)
 	if len(p.Steps) != 1 {
 		x.Fatalf("want one step %q (%d), have %+v with changes %+v", title, disruption, p.Steps, p.Changes)
@@ -58,7 +58,7 @@ func (x *teller) does(title string, disruption driver.Effect) {
 // carries both out and gives the servers that went.
 func (x *teller) empties(title string) []string {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
+	stack := x.Row(x.T, heatstack.StackName(x.c))
 	p := x.plan(driver.IntentPresent, stack, true)
 	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain {
 		x.Fatalf("want a drain and %q, have %+v with changes %+v", title, p.Steps, p.Changes)
@@ -86,7 +86,7 @@ func (x *teller) writes(p driver.Plan, title string, disruption driver.Effect, s
 		x.previews(stack)
 	}
 	x.apply(p.Steps[0], p.Digest, stack)
-	after := x.settle(x.T, name)
+	after := x.Settle(x.T, name)
 	x.join()
 	if !strings.HasSuffix(after.Status, "_COMPLETE") {
 		x.Fatalf("after %q the stack is %s: %s", title, after.Status, after.StatusReason)
@@ -102,7 +102,7 @@ func (x *teller) writes(p driver.Plan, title string, disruption driver.Effect, s
 // that it says something, and nothing of a network replaced, is ours.
 func (x *teller) previews(stack driver.Stack) {
 	x.Helper()
-	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Secrets: secrets(), Credential: x.credential})
+	report, err := x.d.(driver.Previewer).Preview(x.Context(), driver.PreviewInput{Cluster: x.c, Stack: stack, Secrets: secrets(), Credential: x.Credential})
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -146,8 +146,8 @@ func (x *teller) applied(step driver.Step, digest string, stack driver.Stack) dr
 			"heatsync", "heatsync.fleet=" + x.c.Fleet, "heatsync.cluster=" + x.c.Name,
 			"heatsync.driver=kubernetes", "heatsync.spec=" + digest,
 		},
-		Digest: digest, Credential: x.credential, Secrets: valued(), Nodes: step.Nodes,
-		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: digestOf(stack), Updated: stack.Updated},
+		Digest: digest, Credential: x.Credential, Secrets: valued(), Nodes: step.Nodes,
+		Precondition: driver.Precondition{Absent: stack.ID == "", ID: stack.ID, Status: stack.Status, Digest: heatsite.Digest(stack), Updated: stack.Updated},
 	}
 	if digest == "" {
 		in.Intent = driver.IntentAbsent
@@ -158,20 +158,11 @@ func (x *teller) applied(step driver.Step, digest string, stack driver.Stack) dr
 	return x.d.Apply(x.Context(), in, func(line string) { x.Log(line) })
 }
 
-func digestOf(s driver.Stack) string {
-	for _, t := range s.Tags {
-		if d, ok := strings.CutPrefix(t, "heatsync.spec="); ok {
-			return d
-		}
-	}
-	return ""
-}
-
 // having gives the ids of the cluster's things of one type.
 func (x *teller) having(kind string) []string {
 	x.Helper()
-	stack := x.row(x.T, heatstack.StackName(x.c))
-	all, err := x.client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 5, heat.ResourceFilter{Type: []string{kind}})
+	stack := x.Row(x.T, heatstack.StackName(x.c))
+	all, err := x.Client.Resources(x.Context(), heat.Ref{Name: stack.Name, ID: stack.ID}, 5, heat.ResourceFilter{Type: []string{kind}})
 	if err != nil {
 		x.Fatal(err)
 	}
@@ -188,31 +179,17 @@ func (x *teller) having(kind string) []string {
 // gone deletes the stack by a plan and sees that it goes.
 func (x *teller) gone(name string) {
 	x.Helper()
-	stack := x.row(x.T, name)
+	stack := x.Row(x.T, name)
 	p := x.plan(driver.IntentAbsent, stack, false)
 	if len(p.Steps) != 2 || p.Steps[0].Kind != driver.StepDrain || p.Steps[1].Kind != driver.StepDelete {
 		x.Fatalf("want a clean and a delete, have %+v", p)
 	}
 	x.rounds(p.Steps[0], p.Digest, stack)
 	x.apply(p.Steps[1], p.Digest, stack)
-	if after := x.settle(x.T, name); after.ID != "" {
+	if after := x.Settle(x.T, name); after.ID != "" {
 		x.Fatalf("after the delete the stack is %s: %s", after.Status, after.StatusReason)
 	}
 	if p := x.plan(driver.IntentAbsent, driver.Stack{}, false); len(p.Steps) != 0 {
 		x.Fatalf("after the delete there is still to do %+v", p)
-	}
-}
-
-// deleteAll leaves nothing behind, however the story ended.
-func (x *teller) deleteAll(name string) {
-	ctx := context.Background() // the test's own has ended
-	rows, err := x.client.Find(ctx, name)
-	for _, r := range rows {
-		if r.Deleted.IsZero() && r.Status.String() != "DELETE_COMPLETE" {
-			err = x.client.Delete(ctx, heat.Ref{Name: r.Name, ID: r.ID})
-		}
-	}
-	if err != nil {
-		x.Log(err)
 	}
 }
