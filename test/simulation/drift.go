@@ -1,8 +1,11 @@
 package simulation
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/reconcile"
 )
 
@@ -45,11 +48,17 @@ func (w *world) meddle() {
 	}
 }
 
+// hangs tells whether Heat works on a stack of the fleet although all is at rest: a
+// suspended cluster's, say, which holds others up until its time is over.
+func (f *fleet) hangs() bool {
+	return slices.ContainsFunc(f.stacks(), func(s heatsim.Stack) bool { return isPresent(s) && strings.HasSuffix(s.State(), "IN_PROGRESS") })
+}
+
 // anySettled picks a settled cluster of a fleet that puts drift right.
 func (w *world) anySettled() (*fleet, string, bool) {
 	for _, p := range w.processes {
 		for _, a := range p.agents {
-			if a.shape().ReadOnly || a.fleet.repo.at().Report || !p.up {
+			if a.shape().ReadOnly || a.fleet.repo.at().Report || !p.up || a.fleet.hangs() {
 				continue
 			}
 			for _, c := range a.status().Clusters {
