@@ -344,7 +344,17 @@ outputs:
   r: {value: x}
 `
 
+// nestedCancelled tries again where Heat 19 trips over itself: the traversal that
+// cancels the child may purge a template that a resource of it still names.
 func nestedCancelled(t *testing.T, c *cloud) {
+	for try := 1; !cancelsNested(t, c, try < 3); try++ {
+		t.Logf("try %d: Heat purged a template that was in use", try)
+	}
+}
+
+// cancelsNested plays the case; false says that Heat's race came first, if it may.
+func cancelsNested(t *testing.T, c *cloud, mayRace bool) bool {
+	t.Helper()
 	s := c.create(t, parent, map[string]any{"files": map[string]any{"kid.yaml": slowKid}})
 	var child string
 	for range 100 {
@@ -357,6 +367,10 @@ func nestedCancelled(t *testing.T, c *cloud) {
 	}
 	c.pause(2 * time.Second)
 	c.accepted(t, http.MethodPatch, s, map[string]any{"parameters": map[string]any{"value": "two"}})
+	ended := c.poll(t, s, func(state string) bool { return !strings.HasSuffix(state, "_IN_PROGRESS") })
+	if c.real && mayRace && strings.Contains(ended.text1("stack.stack_status_reason"), "a foreign key constraint fails (`heat`.`resource`") {
+		return false
+	}
 	c.settled(t, s, "UPDATE_COMPLETE")
 	if got := c.output(t, s, "v"); got != "two" {
 		t.Errorf("output %v", got)
@@ -372,4 +386,5 @@ func nestedCancelled(t *testing.T, c *cloud) {
 	if !cancelled {
 		t.Error("the nested stack's creation was not cancelled")
 	}
+	return true
 }
