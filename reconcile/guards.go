@@ -100,7 +100,7 @@ func (e *Engine) settle() {
 			e.tour.add(name)
 			e.hint(c)
 		}
-		if d.kind == demandNone && (o.kind == ownNone || o.kind == ownForeign || o.kind == ownUntagged) && !c.expecting() {
+		if d.kind == demandNone && (o.kind == ownNone || o.kind == ownForeign || o.kind == ownUntagged) && !c.expecting() && !c.changing(o) {
 			e.gone(c)
 			continue
 		}

@@ -111,3 +111,28 @@ func TestUpdateOfWhatIsAskedAwayKeepsItsPlaceUntilTheDelete(t *testing.T) {
 		t.Errorf("writes in the order %q, want %q", w.done, want)
 	}
 }
+
+// A step in flight is waited for though its document has vanished meanwhile, and so is
+// its place kept: also where the stack lost its tags, which the step puts right.
+func TestStepInFlightOutlivesItsDocument(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+	w.push().run(2 * time.Minute)
+	w.hold = steps
+	b := w.one("b")
+	b.row.Tags, b.row.Updated = nil, w.now.Truncate(time.Second)
+	w.run(5 * time.Minute)
+	if len(w.held) != 1 {
+		t.Fatalf("%d steps are in flight", len(w.held))
+	}
+	delete(w.files, "b.yaml")
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push().run(time.Minute)
+	w.is("a held/rollout")
+	w.release()
+	w.run(10 * time.Minute)
+	w.is("a settled", "b held/orphan")
+	if want := []string{"update b", "update a"}; !slices.Equal(w.done, want) {
+		t.Errorf("writes in the order %q, want %q", w.done, want)
+	}
+}

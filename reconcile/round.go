@@ -87,6 +87,10 @@ func (e *Engine) decide(s *subject) verdict {
 			if v, ok := e.unborn(s); ok {
 				return v
 			}
+			if c.Run != nil {
+				return waiting(c.Run.code(), c.Run.Title)
+			}
+			return e.lookUp(s, c.Known) // nothing is left to wait for: its answer ends it
 		}
 		return verdict{said: said{
 			Outcome: Held, Code: HeldOrphan, Who: Author,

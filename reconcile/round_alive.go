@@ -151,6 +151,12 @@ func (s *subject) changes(r *run) (live.Row, bool) {
 	return live.Row{}, false
 }
 
+// changing tells whether a step of ours is in flight, or changes a stack that has yet
+// to show our tags again.
+func (c *cluster) changing(o owned) bool {
+	return c.Open != nil && c.Open.Step != nil || c.Run != nil && c.Run.Kind == plan.StepUpdate && o.kind == ownUntagged
+}
+
 // looksAgain is when our last step is looked at again if nothing is heard of it; zero
 // when nothing is left to wait for.
 func (e *Engine) looksAgain(s *subject) time.Time {

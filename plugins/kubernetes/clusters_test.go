@@ -13,7 +13,10 @@ func TestClustersOnHeatsim(t *testing.T) {
 	clusters(t, func(t *testing.T) *site { return simulated(t) })
 }
 
-func TestClustersOnHeat(t *testing.T) { clusters(t, realCloud) }
+func TestClustersOnHeat(t *testing.T) {
+	t.Parallel() // with the story: a real Heat is mostly waited for
+	clusters(t, realCloud)
+}
 
 // foreign is the network that some clusters find there.
 func foreign(c driver.Cluster) string { return "story-" + c.Name }

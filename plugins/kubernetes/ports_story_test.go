@@ -10,7 +10,10 @@ import (
 // TestPortsOnHeatsim: what the security groups and the listener of the API hold.
 func TestPortsOnHeatsim(t *testing.T) { ports(t, simulated(t)) }
 
-func TestPortsOnHeat(t *testing.T) { ports(t, realCloud(t)) }
+func TestPortsOnHeat(t *testing.T) {
+	t.Parallel()
+	ports(t, realCloud(t))
+}
 
 func ports(t *testing.T, s *site) {
 	x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "ports")}

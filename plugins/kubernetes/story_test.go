@@ -14,7 +14,10 @@ import (
 
 func TestStoryOnHeatsim(t *testing.T) { story(t, simulated(t)) }
 
-func TestStoryOnHeat(t *testing.T) { story(t, realCloud(t)) }
+func TestStoryOnHeat(t *testing.T) {
+	t.Parallel()
+	story(t, realCloud(t))
+}
 
 const (
 	servers  = "OS::Nova::Server"
