@@ -17,9 +17,9 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= magnum
 OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
-# Of the kubernetes driver: clusters of every distro; KUBERNETES_TESTS='OnHeat$' has
-# its stories too, a quarter of an hour.
-KUBERNETES_TESTS ?= TestClustersOnHeat
+# Of the kubernetes driver: clusters of every distro, and one cluster's story, side by
+# side; KUBERNETES_TESTS='OnHeat$' has its ports too.
+KUBERNETES_TESTS ?= TestClustersOnHeat|TestStoryOnHeat
 
 # How long make torture goes on before the quiet, and over how many clusters.
 TORTURE ?= 60m
