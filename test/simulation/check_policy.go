@@ -3,9 +3,11 @@ package simulation
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -87,6 +89,15 @@ func hasAnInventory(_ *world, a *agent, do reconcile.Do) string {
 	return ""
 }
 
+// takenFor tells whether the last inventory showed a stack of a cluster's name that is
+// gone by now: a stranger's, and nothing to be made for as long as it is not missed.
+func (a *agent) takenFor(cluster string) bool {
+	f := a.fleet
+	return slices.ContainsFunc(f.cloud.sim.Stacks(f.project, true, false), func(s heatsim.Stack) bool {
+		return s.Name == f.stackName(cluster) && s.DeletionTime.After(a.oracle.inventory)
+	})
+}
+
 func createsWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 	c := a.fleet.repo.commit(a.told)
 	if do.Step.Kind != plan.StepCreate || a.oracle.witness.approved || c == nil {
@@ -96,7 +107,7 @@ func createsWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 	for _, name := range a.fleet.names {
 		r, ok := set.Cluster(name)
 		if ok && r.Cluster != nil && r.State != spec.Unreadable && r.Cluster.Lifecycle == spec.Present && r.Cluster.Adopt == nil &&
-			!a.fleet.ever[name] && len(all[name]) == 0 {
+			!a.fleet.ever[name] && len(all[name]) == 0 && !a.takenFor(name) {
 			pending++
 		}
 	}
