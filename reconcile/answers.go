@@ -135,6 +135,9 @@ func (e *Engine) stepEnded(ev StepEnded) {
 	if ev.Verdict != Accepted {
 		c.Secrets = secretsOf{Dropped: c.Secrets.Dropped} // they may be others by now
 	}
+	if o.Step.Kind == plan.StepCreate {
+		c.Sure = false // that there is none
+	}
 	c.Plan, c.Parts = plannedFor{}, partsOf{}
 	fault := Fault{Code: FaultDriver, Who: Operator, Transient: true, Summary: "the driver gave no reason"}
 	if ev.Fault != nil {

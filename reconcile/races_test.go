@@ -583,3 +583,30 @@ func TestP2DoubtfulCreateCountsUntilItIsLookedUp(t *testing.T) {
 	w.wrote("create f")
 	w.is("a held/max-deletes", "f held/max-deletes")
 }
+
+// Nor does a look of before a create say anything once it was sent, when none since
+// has been answered.
+func TestP2CreateMakesAnEarlierLookWorthless(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("maxDeletes: 1"))
+	w.file("f.yaml", absentDoc("f")) // a look has shown that there is none
+	w.push().run(time.Minute)
+	w.onDo = func(c Do) *StepEnded {
+		if c.Step.Kind == plan.StepCreate {
+			w.lookIs = &Fault{Code: FaultRateLimit, Who: Cloud, Transient: true, Summary: "too many requests"}
+		}
+		return nil
+	}
+	w.clusters("f")
+	w.push()
+	w.lost = map[string]bool{w.one("f").row.ID: true} // lists are slow to show it
+	w.run(time.Second)
+	w.file("f.yaml", absentDoc("f"))
+	w.push().run(4 * time.Minute)
+	w.file("a.yaml", absentDoc("a"))
+	w.push().run(time.Hour)
+	w.wrote("create f")
+	if s := w.status("f"); s.Outcome == Settled {
+		t.Errorf("%+v", s)
+	}
+}

@@ -35,6 +35,7 @@ type world struct {
 	legacy  bool          // Heat's legacy engine: a delete leaves updated_time alone
 	onDo    func(Do) *StepEnded
 	listIs  *Fault
+	lookIs  *Fault
 	lost    map[string]bool    // stacks that lists leave out, by id
 	hold    func(Command) bool // nil, or which commands are begun and answered later
 	held    []Command
@@ -331,7 +332,10 @@ func (w *world) list(c List) Event {
 
 // look finds a stack by its id under its own name alone, as Heat does.
 func (w *world) look(c Look) Event {
-	ev := Looked{At: w.at(), ID: c.ID}
+	ev := Looked{At: w.at(), ID: c.ID, Fault: w.lookIs}
+	if w.lookIs != nil {
+		return ev
+	}
 	for _, id := range slices.Sorted(maps.Keys(w.stacks)) {
 		if s := w.stacks[id]; slices.Contains(c.Names, s.row.Name) {
 			ev.Rows = append(ev.Rows, s.row)

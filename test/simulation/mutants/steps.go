@@ -29,6 +29,9 @@ var steps = []Mutant{
 		"reconcile/round_absent.go", "if r := c.Run; r != nil && r.Kind == plan.StepDelete {",
 		"if MUTANT && c.Run != nil && c.Run.Kind != plan.StepDelete {\n\t\tc.Run = nil\n\t}\n\tif r := c.Run; r != nil && r.Kind == plan.StepDelete {",
 	}}},
+	{"create-sure", "a look of before a create proves that there is no stack", []Place{{
+		"reconcile/answers.go", "c.Sure = false // that there is none", "c.Sure = c.Sure && MUTANT",
+	}}},
 	{"hangs-in-the-rollout", "an update of ours that hangs keeps its place in the rollout", []Place{{
 		"reconcile/guards.go", "(ours || !c.Run.Hangs)", "(ours || !c.Run.Hangs || MUTANT)",
 	}}},
