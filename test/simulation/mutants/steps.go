@@ -22,9 +22,6 @@ var steps = []Mutant{
 	{"contest", "whoever changes a stack back is outrun", []Place{{
 		"reconcile/contest.go", "len(c.Updates) < mostUpdates {", "len(c.Updates) < mostUpdates || MUTANT {",
 	}}},
-	{"doubt-sure", "a look of before a doubtful create proves that there is no stack", []Place{{
-		"reconcile/round_create.go", "c.Doubt, c.Confirm, c.Sure = time.Time{}, true, false", "c.Doubt, c.Confirm, c.Sure = time.Time{}, true, c.Sure && MUTANT",
-	}}},
 	{"update-forgotten", "an update is forgotten before the delete that is to overtake it was sent", []Place{{
 		"reconcile/round_absent.go", "if r := c.Run; r != nil && r.Kind == plan.StepDelete {",
 		"if MUTANT && c.Run != nil && c.Run.Kind != plan.StepDelete {\n\t\tc.Run = nil\n\t}\n\tif r := c.Run; r != nil && r.Kind == plan.StepDelete {",
