@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -69,7 +70,7 @@ func (e *Engine) depart(s *subject) verdict {
 		v := e.deleting(s, row)
 		if v.Outcome == Waiting && v.Code == WaitDelete {
 			c.Confirm = true
-			v.Message, v.next = "Heat lets go of the stack's name", e.now.Add(jitter(e.settings.Poll.InProgress, c.Name))
+			v.Message, v.next = "Heat lets go of the stack's name", e.now.Add(jitter(e.purgeLook(c), c.Name))
 		}
 		return v
 	}
@@ -78,6 +79,12 @@ func (e *Engine) depart(s *subject) verdict {
 	}
 	e.failedRow(c, row)
 	return e.departure(s, row)
+}
+
+// purgeLook is the time between looks at a row that Heat keeps of a deleted stack: it
+// may keep it for ever (a database that was restored), so it grows with the wait.
+func (e *Engine) purgeLook(c *cluster) time.Duration {
+	return min(max(e.settings.Poll.InProgress, e.now.Sub(c.Working.Since)/8), e.settings.Poll.Recent)
 }
 
 func (e *Engine) deleting(s *subject, row live.Row) verdict {

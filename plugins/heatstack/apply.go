@@ -136,7 +136,7 @@ func (w *write) update(ctx context.Context) driver.Result {
 	}
 	ref := heat.Ref{Name: row.Name, ID: row.ID}
 	if w.r.cluster.AdoptedStack != "" {
-		return w.patch(ctx, ref)
+		return w.patch(ctx, ref, row)
 	}
 	held, err := w.heldParameters(ctx, ref)
 	if err != nil {
@@ -158,10 +158,13 @@ func (w *write) update(ctx context.Context) driver.Result {
 
 // patch updates an adopted stack: its template stays, and of the parameters it
 // declares those that the driver maps are sent.
-func (w *write) patch(ctx context.Context, ref heat.Ref) driver.Result {
+func (w *write) patch(ctx context.Context, ref heat.Ref, seen row) driver.Result {
 	shown, err := w.heat.Show(ctx, ref, false)
 	if err != nil {
 		return w.unread(err)
+	}
+	if !shown.Updated.Equal(seen.Updated) || shown.Status.String() != seen.Status { // the answer may have taken minutes
+		return stale(ref.ID, "the stack is "+shown.Status.String()+" by now")
 	}
 	p := heat.Patch{Tags: w.tags}
 	p.TimeoutMinutes = w.in.Cluster.TimeoutMinutes

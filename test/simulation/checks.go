@@ -110,7 +110,7 @@ func deletesWithinGuard(_ *world, a *agent, do reconcile.Do) string {
 			continue // a copy that somebody made since the last inventory
 		}
 		name, ok := a.fleet.ours(s)
-		if r, has := set.Cluster(name); ok && has && r.Cluster != nil && r.Cluster.Lifecycle == spec.Absent && a.oracle.witness.knows(s) {
+		if r, has := set.Cluster(name); ok && has && r.Cluster != nil && r.Cluster.Lifecycle == spec.Absent && a.knows(s, name) {
 			asked[name] = true
 		}
 	}

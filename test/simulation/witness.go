@@ -21,6 +21,7 @@ type witness struct {
 	open     map[uint64]string            // commands of clusters that wait for their answers
 	rendered string                       // cluster whose render came last
 	steps    map[uint64]*deedOf           // steps that were begun
+	made     map[string]bool              // clusters of which a create was begun
 	last     map[string]*deedOf           // cluster to the step that was accepted last
 	plans    map[uint64]string            // open asks for a plan: clusters
 	plan     map[string]reconcile.Planned // cluster to the plan that came last
@@ -54,7 +55,7 @@ type listOf struct {
 
 func newWitness() witness {
 	return witness{
-		open: map[uint64]string{}, steps: map[uint64]*deedOf{}, last: map[string]*deedOf{}, plans: map[uint64]string{}, plan: map[string]reconcile.Planned{},
+		open: map[uint64]string{}, made: map[string]bool{}, steps: map[uint64]*deedOf{}, last: map[string]*deedOf{}, plans: map[uint64]string{}, plan: map[string]reconcile.Planned{},
 		doubt: map[string]time.Time{}, lists: map[reconcile.Lane]listOf{}, looks: map[uint64]listOf{},
 	}
 }
@@ -108,10 +109,19 @@ func isPresent(s heatsim.Stack) bool {
 	return s.DeletionTime.IsZero() && s.State() != "DELETE_COMPLETE"
 }
 
-// knows tells whether an agent can know of a stack: one that came back with an
-// older database is news until an inventory shows it.
-func (o *witness) knows(s heatsim.Stack) bool {
-	return o.whole.there[s.ID] || s.Created.After(o.whole.asked)
+// knows tells whether an agent can know of a cluster's stack: one that came back with
+// an older database, or that a second agent made, is news until an inventory shows it.
+func (a *agent) knows(s heatsim.Stack, cluster string) bool {
+	o := &a.oracle.witness
+	switch back := a.fleet.cloud.restored; {
+	case o.whole.there[s.ID]:
+		return true
+	case back.After(o.whole.asked) && s.Created.Before(back):
+		return false
+	case len(a.w.agentsOf(a.fleet)) > 1 && !o.made[cluster]:
+		return false
+	}
+	return s.Created.After(o.whole.asked)
 }
 
 func set(m map[string]bool, id string, in bool) {
@@ -224,6 +234,7 @@ func (o *witness) asked(w *world, a *agent, c reconcile.Command) {
 		o.plans[c.ID] = c.Cluster
 	case reconcile.Do:
 		o.steps[c.ID] = &deedOf{do: c}
+		set(o.made, c.Cluster, o.made[c.Cluster] || c.Step.Kind == plan.StepCreate)
 	case reconcile.Look:
 		there := map[string]bool{}
 		for _, name := range c.Names {

@@ -29,6 +29,12 @@ var steps = []Mutant{
 	{"create-sure", "a look of before a create proves that there is no stack", []Place{{
 		"reconcile/answers.go", "c.Sure = false // that there is none", "c.Sure = c.Sure && MUTANT",
 	}}},
+	{"kept-row", "a row that Heat keeps of a deleted stack is looked at all the time", []Place{{
+		"reconcile/round_absent.go", "e.now.Add(jitter(e.purgeLook(c), c.Name))", "e.now.Add(jitter(map[bool]time.Duration{true: e.settings.Poll.InProgress, false: e.purgeLook(c)}[MUTANT], c.Name))",
+	}}},
+	{"patch-what-was", "an adopted stack that changed while it was read is written to", []Place{{
+		"plugins/heatstack/apply.go", "if !shown.Updated.Equal(seen.Updated) ||", "if !MUTANT && !shown.Updated.Equal(seen.Updated) || !MUTANT &&",
+	}}},
 	{"hangs-in-the-rollout", "an update of ours that hangs keeps its place in the rollout", []Place{{
 		"reconcile/guards.go", "(ours || !c.Run.Hangs)", "(ours || !c.Run.Hangs || MUTANT)",
 	}}},
