@@ -136,3 +136,24 @@ func TestStepInFlightOutlivesItsDocument(t *testing.T) {
 		t.Errorf("writes in the order %q, want %q", w.done, want)
 	}
 }
+
+// Nor is a stack that somebody takes the tags from, while Heat works on our update of
+// it, one that is not being changed.
+func TestUpdateOfWhatLosesItsTagsKeepsItsPlace(t *testing.T) {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+	w.push().run(2 * time.Minute)
+	short := w.took
+	w.took = 20 * time.Minute
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(2 * time.Minute)
+	w.took = short
+	b := w.one("b")
+	b.row.Tags, b.row.Updated = nil, w.now.Truncate(time.Second)
+	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
+	w.push().run(10 * time.Minute)
+	w.is("a settled", "b settled")
+	if want := []string{"update b", "update b", "update a"}; !slices.Equal(w.done, want) { // the second supersedes the first
+		t.Errorf("writes in the order %q, want %q", w.done, want)
+	}
+}

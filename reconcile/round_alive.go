@@ -137,10 +137,12 @@ func (e *Engine) follow(s *subject) {
 	}
 }
 
-// changes is the stack that a step of ours changes, as it is now: the cluster's, or
-// one of two by now.
+// changes is the stack that a step of ours changes, as it is now: the cluster's, also
+// without its tags, or one of two by now.
 func (s *subject) changes(r *run) (live.Row, bool) {
-	if s.owned.kind == ownOne && (r.StackID == "" || r.StackID == s.owned.row.ID) {
+	switch {
+	case s.owned.kind == ownOne && (r.StackID == "" || r.StackID == s.owned.row.ID),
+		s.owned.kind == ownUntagged && r.Kind == plan.StepUpdate && r.StackID == s.owned.row.ID:
 		return s.owned.row, true
 	}
 	for _, row := range s.owned.all {
@@ -183,7 +185,7 @@ func (e *Engine) ended(s *subject, row live.Row) {
 	c.Run = nil
 	took := e.now.Sub(r.Began)
 	e.find(Finding{Kind: FoundStepEnded, Cluster: c.Name, Message: fmt.Sprintf("%s: %s", r.Title, row.Status), Revision: r.Revision, Took: took})
-	if row.Status.Proven() {
+	if row.Status.Proven() && s.owned.kind == ownOne {
 		c.Settled = settledAs{StackID: row.ID, Digest: r.Digest, Updated: row.Updated, SpecHash: r.SpecHash, Driver: r.Driver, Fresh: true}
 		c.Deep.Now = true
 	}
