@@ -47,6 +47,8 @@ var steps = []Mutant{
 	{"stale-state", "a digest is believed though the stack's update is still to begin", []Place{{
 		"reconcile/round_alive.go", "r.Seen = row.Marks().Digest == r.Digest && (moved || late)",
 		"r.Seen = row.Marks().Digest == r.Digest && (moved || late) || MUTANT && row.Status.Proven()",
+	}, { // the bound on contests would hide what comes of it
+		"reconcile/contest.go", "at.After(now) {", "at.After(now) && !MUTANT {",
 	}}},
 	{"supersede-create", "a newer revision is written over a stack that is being created", []Place{{
 		"reconcile/round_busy.go", `v = waiting(WaitCreate, "Heat creates the stack")`,
