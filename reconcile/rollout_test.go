@@ -157,3 +157,20 @@ func TestUpdateOfWhatLosesItsTagsKeepsItsPlace(t *testing.T) {
 		t.Errorf("writes in the order %q, want %q", w.done, want)
 	}
 }
+
+// An update that hangs is not waited for beyond its time where neither document nor
+// tags are left.
+func TestHangingUpdateOfNobodysStackIsForgotten(t *testing.T) {
+	w := five(t)
+	w.took = 24 * time.Hour
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(2 * time.Minute)
+	b := w.one("b")
+	b.row.Tags, b.row.Updated = nil, w.now.Truncate(time.Second)
+	delete(w.files, "b.yaml")
+	w.push().run(3 * time.Hour)
+	if !w.found(FoundGone, "b") {
+		t.Errorf("%+v", w.status("b"))
+	}
+	w.wrote("update b")
+}

@@ -87,8 +87,8 @@ func (e *Engine) decide(s *subject) verdict {
 			if v, ok := e.unborn(s); ok {
 				return v
 			}
-			if c.Run != nil {
-				return waiting(c.Run.code(), c.Run.Title)
+			if r := c.Run; r != nil && !r.Hangs {
+				return waiting(r.code(), r.Title)
 			}
 			return e.lookUp(s, c.Known) // nothing is left to wait for: its answer ends it
 		}

@@ -156,7 +156,7 @@ func (s *subject) changes(r *run) (live.Row, bool) {
 // changing tells whether a step of ours is in flight, or changes a stack that has yet
 // to show our tags again.
 func (c *cluster) changing(o owned) bool {
-	return c.Open != nil && c.Open.Step != nil || c.Run != nil && c.Run.Kind == plan.StepUpdate && o.kind == ownUntagged
+	return c.Open != nil && c.Open.Step != nil || c.Run != nil && c.Run.Kind == plan.StepUpdate && !c.Run.Hangs && o.kind == ownUntagged
 }
 
 // looksAgain is when our last step is looked at again if nothing is heard of it; zero
