@@ -41,6 +41,20 @@ func TestReportedDriftThatHangsTakesNoPlaceInTheRollout(t *testing.T) {
 	w.wrote("update a")
 }
 
+// updatingB is a fleet that changes one cluster at a time, in which Heat has begun an
+// update of b that takes so long; what is begun later takes as long as ever.
+func updatingB(t *testing.T, takes time.Duration) *world {
+	w := five(t)
+	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
+	w.push().run(2 * time.Minute)
+	short := w.took
+	w.took = takes
+	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
+	w.push().run(2 * time.Minute)
+	w.took = short
+	return w
+}
+
 // An update of ours that hangs gives its place in the rollout back when its time is
 // over and nobody here will free it: the document vanished, was suspended, or cannot
 // be read any more.
@@ -51,14 +65,7 @@ func TestOwnUpdateThatHangsGivesItsPlaceBack(t *testing.T) {
 		"held/unreadable": func(w *world) { w.file("b.yaml", clusterDoc("b", ", flavor: [big")) },
 	} {
 		t.Run(outcome, func(t *testing.T) {
-			w := five(t)
-			w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
-			w.push().run(2 * time.Minute)
-			short := w.took
-			w.took = 24 * time.Hour
-			w.file("b.yaml", clusterDoc("b", ", flavor: big"))
-			w.push().run(2 * time.Minute)
-			w.took = short
+			w := updatingB(t, 24*time.Hour)
 			leave(w)
 			w.file("a.yaml", clusterDoc("a", ", flavor: big"))
 			w.push().run(50 * time.Minute)
@@ -73,14 +80,7 @@ func TestOwnUpdateThatHangsGivesItsPlaceBack(t *testing.T) {
 // Nor is a second stack a reason to change more clusters than the rollout allows: what
 // was begun goes on.
 func TestUpdateOfWhatBecomesADoubleKeepsItsPlace(t *testing.T) {
-	w := five(t)
-	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
-	w.push().run(2 * time.Minute)
-	short := w.took
-	w.took = 20 * time.Minute
-	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
-	w.push().run(2 * time.Minute)
-	w.took = short
+	w := updatingB(t, 20*time.Minute)
 	b := w.one("b").row
 	w.make("copy-of-b", b.Tags, "theirs", "a copy")
 	w.file("a.yaml", clusterDoc("a", ", flavor: big"))
@@ -140,14 +140,7 @@ func TestStepInFlightOutlivesItsDocument(t *testing.T) {
 // Nor is a stack that somebody takes the tags from, while Heat works on our update of
 // it, one that is not being changed.
 func TestUpdateOfWhatLosesItsTagsKeepsItsPlace(t *testing.T) {
-	w := five(t)
-	w.file("fleet.yaml", fleetDoc("rollout: {maxConcurrent: 1}"))
-	w.push().run(2 * time.Minute)
-	short := w.took
-	w.took = 20 * time.Minute
-	w.file("b.yaml", clusterDoc("b", ", flavor: big"))
-	w.push().run(2 * time.Minute)
-	w.took = short
+	w := updatingB(t, 20*time.Minute)
 	b := w.one("b")
 	b.row.Tags, b.row.Updated = nil, w.now.Truncate(time.Second)
 	w.file("a.yaml", clusterDoc("a", ", flavor: big"))

@@ -57,11 +57,15 @@ func Simulated(t *testing.T) *Site {
 	return s
 }
 
-// Real is the cloud "dev" of the file in HEATSYNC_TEST_CLOUDS_YAML.
+// Real is the cloud "dev" of the file in HEATSYNC_TEST_CLOUDS_YAML. Without the
+// variable the test is skipped, and fails where HEATSYNC_TEST_REQUIRE_OPENSTACK is 1.
 func Real(t *testing.T) *Site {
 	t.Helper()
 	file := os.Getenv("HEATSYNC_TEST_CLOUDS_YAML")
 	if file == "" {
+		if os.Getenv("HEATSYNC_TEST_REQUIRE_OPENSTACK") == "1" {
+			t.Fatal("HEATSYNC_TEST_CLOUDS_YAML is not set, and HEATSYNC_TEST_REQUIRE_OPENSTACK=1 asks for it")
+		}
 		t.Skip("HEATSYNC_TEST_CLOUDS_YAML names no clouds.yaml: no real Heat to try")
 	}
 	auth, _, _, err := clouds.Parse(clouds.WithLocations(filepath.Clean(file)), clouds.WithCloudName("dev"))
