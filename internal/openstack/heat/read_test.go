@@ -89,6 +89,20 @@ func TestShow(t *testing.T) {
 	}
 }
 
+// An answer without outputs is no answer to a show that asks for them, but of a
+// deleted stack.
+func TestShowWithoutItsOutputs(t *testing.T) {
+	for status, taken := range map[string]bool{"CREATE_COMPLETE": false, "DELETE_FAILED": false, "DELETE_COMPLETE": true} {
+		body := `{"stack":{"id":"id-1","stack_name":"prod--pay","stack_status":"` + status + `","creation_time":"2026-11-21T16:33:51Z"}}`
+		if _, err := clientOf(t, answer(200, body)).Show(t.Context(), ref, true); (err == nil) != taken {
+			t.Errorf("%s: error %v, taken %v", status, err, taken)
+		}
+		if _, err := clientOf(t, answer(200, body)).Show(t.Context(), ref, false); err != nil {
+			t.Errorf("%s: without outputs: %v", status, err)
+		}
+	}
+}
+
 func TestResourcesAndEvents(t *testing.T) {
 	const links = `"links":[{"rel":"self","href":"http://h/v1/p/stacks/a/1/resources/r"},{"rel":"stack","href":"http://h/v1/p/stacks/a%2Eb/1"},{"rel":"nested","href":"http://h/v1/p/stacks/c/2"}]`
 	c := clientOf(t, answer(200, `{"resources":[{"resource_name":"r","resource_type":"OS::Heat::Value","physical_resource_id":"p","resource_status":"CREATE_FAILED",

@@ -42,6 +42,11 @@ func (c *Client) Show(ctx context.Context, ref Ref, resolveOutputs bool) (Stack,
 	return s, nil
 }
 
+// errNoOutputs is an answer to another show: Heat resolves the outputs of every
+// stack but a deleted one, if it is an empty list (heat/engine/api.py,
+// format_stack). A cache that does not look at the query gives such answers.
+var errNoOutputs = errors.New("the answer has no outputs, which were asked for")
+
 func (c *Client) show(ctx context.Context, ref Ref, resolveOutputs bool) (Stack, error) {
 	path, err := ref.path()
 	if err != nil {
@@ -60,6 +65,9 @@ func (c *Client) show(ctx context.Context, ref Ref, resolveOutputs bool) (Stack,
 	s, err := reply.Stack.stack()
 	if err == nil && s.ID != ref.ID {
 		err = fmt.Errorf("the answer is stack %q, not %q", s.ID, ref.ID)
+	}
+	if err == nil && resolveOutputs && s.Outputs == nil && s.Status != (live.Status{Action: live.Delete, State: live.Complete}) {
+		err = errNoOutputs
 	}
 	if err != nil {
 		return Stack{}, c.unreadable(get, err)
