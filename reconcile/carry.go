@@ -209,7 +209,7 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	if q.row != nil {
 		cmd.Tags = append(cmd.Tags, live.Others(q.row.Tags)...)
 	}
-	if q.recover {
+	if q.recover && step.Kind != plan.StepDrain { // which writes nothing to the stack
 		c.Working.Recovered++
 	}
 	v := e.ask(s, open{Kind: openDo, Key: s.demand.key(), Step: &step, Run: r}, func(n uint64) Command {

@@ -195,3 +195,26 @@ func TestGuardOfDeletesHoldsWhatComesBefore(t *testing.T) {
 		t.Errorf("done %q", w.done)
 	}
 }
+
+// A stack that hangs is freed by a write, and emptying nodes before it writes
+// nothing: it is asked for at its pace, and is none of the tries.
+func TestStackThatHangsIsFreedAfterItsDrain(t *testing.T) {
+	w := newEmptied(t, "a")
+	w.pending, w.took = false, 1000*time.Hour
+	w.file("a.yaml", clusterDoc("a", ", timeout: 30m, flavor: big"))
+	w.push().run(38 * time.Minute)
+	w.wrote("update a")
+	n := w.rounds["a"]
+	w.pending = true
+	w.file("a.yaml", clusterDoc("a", ", timeout: 30m, flavor: bigger"))
+	w.push().run(20 * time.Minute)
+	w.is("a waiting/drain")
+	w.wrote()
+	if got := w.rounds["a"] - n; got < 10 || got > 160 {
+		t.Errorf("%d rounds in less than 20 minutes", got)
+	}
+	w.pending, w.took = false, 20*time.Second
+	w.run(5 * time.Minute)
+	w.wrote("update a")
+	w.is("a settled")
+}

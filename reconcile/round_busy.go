@@ -95,6 +95,9 @@ func (e *Engine) stuck(s *subject, row live.Row, intent plan.Intent) verdict {
 		v.next = e.now.Add(jitter(slowResync, c.Name))
 		return v
 	}
+	if v, ok := e.betweenRounds(s, row); ok {
+		return v
+	}
 	q := question{intent: intent, row: &row, recover: true}
 	p, v := e.planFor(s, q)
 	if p == nil {
