@@ -124,7 +124,7 @@ func (c *Carrier) make(ctx context.Context, cluster string, need reconcile.Secre
 
 // DropSecrets removes a cluster's set, then its credentials: a set that is left
 // must work, for its cluster may be wanted again. A credential that was cut off
-// from its set by a death is looked for too, as well as that goes.
+// from its set by a death is looked for too, as far as Keystone lets the agent.
 func (c *Carrier) DropSecrets(cmd reconcile.DropSecrets) Job {
 	return c.done(cmd.ID, func(ctx context.Context) error {
 		set, err := c.set(ctx, cmd.Cluster)
@@ -140,7 +140,7 @@ func (c *Carrier) DropSecrets(cmd reconcile.DropSecrets) Job {
 			}
 		}
 		err = c.issuer.DropCredentials(ctx, c.fleet, cmd.Cluster)
-		if _, owed := c.owed.Load(cmd.Cluster); owed && err != nil {
+		if _, owed := c.owed.Load(cmd.Cluster); err != nil && (owed || c.secretsFault(err).Transient) {
 			return err
 		}
 		c.owed.Delete(cmd.Cluster)

@@ -273,6 +273,18 @@ func TestDroppingTakesTheSetFirst(t *testing.T) {
 	}
 }
 
+// Where the set is gone already, a credential is looked for again while that may
+// pass, and let be where Keystone does not let the agent look.
+func TestACredentialWithoutItsSetIsLookedForAgain(t *testing.T) {
+	b := newBench(t)
+	for _, transient := range []bool{true, false} {
+		b.issuer.err = &secretstore.Error{Text: "keystone", Transient: transient}
+		if ev := b.run(b.DropSecrets(reconcile.DropSecrets{Cluster: "web"})).(reconcile.SecretsDone); (ev.Fault != nil) != transient {
+			t.Errorf("transient %v: %+v", transient, ev.Fault)
+		}
+	}
+}
+
 func TestAStoreThatFailsIsADependency(t *testing.T) {
 	b := newBench(t)
 	b.store.down, b.store.err = true, &secretstore.Error{Text: "it is\ndown", Remedy: "mend it", Transient: true}
