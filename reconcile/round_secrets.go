@@ -32,7 +32,7 @@ func (e *Engine) knowSecrets(s *subject) (verdict, bool) {
 	switch {
 	case !c.Secrets.None && len(lacks) == 0:
 		return verdict{}, true
-	case c.Secrets.None && s.want.Adopt == nil && !s.owned.exists():
+	case s.want.Adopt == nil && !s.owned.exists():
 		return verdict{}, true // to be made with its stack
 	case !again.After(e.now):
 		return e.readSecrets(s), false
@@ -76,8 +76,12 @@ func (e *Engine) readSecrets(s *subject) verdict {
 }
 
 // makeSecrets has the set made that the first step of a cluster needs. It is read
-// back and rendered with before anything is written.
+// back and rendered with before anything is written. A set that lacks something goes
+// first: it is written once, whole.
 func (e *Engine) makeSecrets(s *subject) verdict {
+	if s.outgrown() {
+		return e.askToDrop(s)
+	}
 	v := e.ask(s, open{Kind: openMake}, func(n uint64) Command {
 		return MakeSecrets{ID: n, Cluster: s.c.Name, Needs: s.driver.Driver.Secrets}
 	})
@@ -94,7 +98,11 @@ func (e *Engine) dropSecrets(s *subject) (verdict, bool) {
 	if !e.settings.Secrets || s.c.Secrets.Dropped || e.paused || e.settings.ReadOnly || e.moved {
 		return verdict{}, false
 	}
-	return e.ask(s, open{Kind: openDrop}, func(n uint64) Command { return DropSecrets{ID: n, Cluster: s.c.Name} }), true
+	return e.askToDrop(s), true
+}
+
+func (e *Engine) askToDrop(s *subject) verdict {
+	return e.ask(s, open{Kind: openDrop}, func(n uint64) Command { return DropSecrets{ID: n, Cluster: s.c.Name} })
 }
 
 func (e *Engine) secretsRead(ev SecretsRead) {

@@ -84,7 +84,16 @@ func (s secretsOf) lacks(needs []SecretNeed) []string {
 const unmadeID = "unmade"
 
 // unmade tells whether the cluster's secrets are still to be made.
-func (s *subject) unmade() bool { return len(s.driver.Driver.Secrets) > 0 && s.c.Secrets.None }
+func (s *subject) unmade() bool {
+	return len(s.driver.Driver.Secrets) > 0 && (s.c.Secrets.None || s.outgrown())
+}
+
+// outgrown tells of a set that was made for a stack that never came, and lacks what
+// the driver needs by now: another, or of another release.
+func (s *subject) outgrown() bool {
+	known := s.c.Secrets.Read && !s.c.Secrets.None
+	return known && s.want.Adopt == nil && !s.owned.exists() && len(s.c.Secrets.lacks(s.driver.Driver.Secrets)) > 0
+}
 
 // secrets are the ids that driver and digest get, nil for a driver without any.
 func (s *subject) secrets() []SecretID {

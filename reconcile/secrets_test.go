@@ -175,6 +175,25 @@ func TestASetThatLacksOneIsHeld(t *testing.T) {
 	}
 }
 
+// A set that nothing was made with is made anew when the driver needs more by the
+// time its stack is made.
+func TestASetThatNothingWasMadeWithIsMadeAnew(t *testing.T) {
+	w := sealed(t)
+	w.onDo = func(d Do) *StepEnded {
+		return &StepEnded{Verdict: Refused, Fault: &Fault{Code: FaultQuota, Who: Operator, Summary: "no room", Transient: true}}
+	}
+	w.start(withStore, nil).run(5 * time.Minute)
+	w.onDo, w.done = nil, nil
+	w.driver.Version, w.driver.SHA256, w.driver.Secrets = "2.0.0", "bb", append(w.driver.Secrets, SecretNeed{"key", "key"})
+	w.send(Described{At: w.at(), Driver: w.driver})
+	w.run(2 * time.Hour)
+	w.is("a settled")
+	w.wrote("drop a", "make a", "create a")
+	if n := len(w.store["a"]); n != len(w.driver.Secrets) {
+		t.Errorf("the set has %d of %d", n, len(w.driver.Secrets))
+	}
+}
+
 func TestAStoreThatIsDownIsTriedAgain(t *testing.T) {
 	w := sealed(t)
 	w.storeIs = &Fault{Code: FaultDependency, Who: Operator, Transient: true, Summary: "the secret store does not answer"}
