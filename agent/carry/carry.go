@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/heatsync/heatsync/internal/secretstore"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -31,6 +32,7 @@ type Carrier struct {
 	issuer   Credentials
 	consoles consolesRead
 	now      func() time.Time
+	newID    func() (string, error) // of a version of a secret
 	outputs  outputsRead
 	owed     sync.Map // clusters whose set is gone and whose credentials may not be
 
@@ -44,7 +46,7 @@ func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do,
 	if progress == nil {
 		progress = func(reconcile.Do, string) {}
 	}
-	out := &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold()}
+	out := &Carrier{fleet: fleet, source: s, cloud: c, drivers: d, progress: progress, told: newRowsTold(), newID: secretstore.NewID}
 	out.sign = out.clusterClient
 	return out
 }
@@ -54,6 +56,10 @@ func New(fleet string, s Source, c Cloud, d Drivers, progress func(reconcile.Do,
 func (c *Carrier) KeepSecrets(s Secrets, i Credentials, now func() time.Time) {
 	c.secrets, c.issuer, c.now = s, i, now
 }
+
+// IDsBy has ids of secrets' versions come from somewhere else than chance, for
+// runs that are to be the same each time.
+func (c *Carrier) IDsBy(newID func() (string, error)) { c.newID = newID }
 
 // one is the answer of a job that has one.
 func one(event func(at reconcile.At) reconcile.Event) []Answer { return []Answer{event} }
