@@ -99,7 +99,7 @@ func (c *Carrier) undo(ctx context.Context, cluster, credential string, why erro
 // make makes one secret; credential is the id of what Keystone has made for it.
 func (c *Carrier) make(ctx context.Context, cluster string, need reconcile.SecretNeed) (v secretstore.Version, credential string, err error) {
 	v = secretstore.Version{Name: need.Name, Kind: need.Kind}
-	if v.ID, err = secretstore.NewID(); err != nil {
+	if v.ID, err = c.newID(); err != nil {
 		return v, "", err
 	}
 	switch driver.SecretKind(need.Kind) {

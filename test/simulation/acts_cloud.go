@@ -133,7 +133,7 @@ var (
 	})
 	doDriver = deed("driver", func(w *world, f *fleet, a Act) {
 		p := w.processOf(f, 0)
-		name := pick(a.N, box, dock, safe)
+		name := pick(a.N, w.scenario.drivers()...)
 		if !p.up {
 			return
 		}

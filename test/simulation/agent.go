@@ -70,7 +70,7 @@ func (p *process) start() {
 	p.up, p.stopping = true, false
 	p.life++
 	p.programs = map[string]*program{}
-	for _, name := range []string{box, dock, safe} {
+	for _, name := range p.w.scenario.drivers() {
 		v := p.versions[name]
 		if v == "" {
 			v = firstVersion
@@ -127,6 +127,10 @@ func (a *agent) start() {
 	a.engine, a.says = reconcile.New(), nil
 	a.engine.ParseWith(parsed.parse)
 	a.carrier = carry.New(a.fleet.name, &checkout{w: a.w, repo: a.fleet.repo, disk: a.disk}, a.project, a.p, nil)
+	if a.w.scenario.Nodes {
+		a.carrier.KeepSecrets(a.w.vault, a.w.vault, a.time)
+		a.carrier.IDsBy(a.w.vault.newID)
+	}
 	a.reads, a.slots = &slots{free: a.w.scenario.Concurrency}, map[string]*slots{}
 	a.wakeAt, a.dirty, a.doing, a.doubt, a.told = time.Time{}, false, 0, false, ""
 	a.oracle = newOracle()
@@ -134,7 +138,7 @@ func (a *agent) start() {
 	cloud := ""
 	a.call(func() { cloud = a.identity() }, func() {
 		a.handle(func(at reconcile.At) reconcile.Event {
-			return reconcile.Started{At: at, Settings: a.shape().settings(), Cloud: cloud, Hints: hints}
+			return reconcile.Started{At: at, Settings: a.settings(), Cloud: cloud, Hints: hints}
 		})
 		for _, g := range sortedPrograms(a.p.programs) {
 			if g.up {
@@ -161,6 +165,13 @@ func (a *agent) shape() FleetShape {
 		}
 	}
 	return FleetShape{}
+}
+
+// settings are those of its fleet, with the store that there is.
+func (a *agent) settings() reconcile.Settings {
+	s := a.shape().settings()
+	s.Secrets = a.w.scenario.Nodes
+	return s
 }
 
 // time is the agent's clock: steady within a life, whatever the host's does.

@@ -38,6 +38,12 @@ func (a *agent) carryOut(c reconcile.Command) {
 		a.within(a.slotsOf("pure "+c.Driver), a.carrier.Plan(c))
 	case reconcile.ReadHealth:
 		a.within(a.slotsOf("health "+c.Driver), a.carrier.Health(c))
+	case reconcile.ReadSecrets:
+		a.within(a.slotsOf("secrets"), a.carrier.ReadSecrets(c))
+	case reconcile.MakeSecrets:
+		a.within(a.slotsOf("secrets"), a.carrier.MakeSecrets(c))
+	case reconcile.DropSecrets:
+		a.within(a.slotsOf("secrets"), a.carrier.DropSecrets(c))
 	case reconcile.Do:
 		a.step(c)
 	}

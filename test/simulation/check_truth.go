@@ -98,6 +98,12 @@ func clusterOf(c reconcile.Command) string {
 		return c.Cluster
 	case reconcile.ReadHealth:
 		return c.Cluster
+	case reconcile.ReadSecrets:
+		return c.Cluster
+	case reconcile.MakeSecrets:
+		return c.Cluster
+	case reconcile.DropSecrets:
+		return c.Cluster
 	}
 	return ""
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/heatsync/heatsync/reconcile"
 )
 
-// reasons are the outcomes with their codes that a run can come to. Not here:
-// waiting drain, which no driver asks for yet.
+// reasons are the outcomes with their codes that a run can come to; waiting drain is
+// among what crews meet.
 var reasons = map[reconcile.Outcome][]reconcile.Code{
 	reconcile.Settled: {""},
 	reconcile.Waiting: {
@@ -45,10 +45,28 @@ var rows = map[string][]string{
 	"none": {"CREATE_COMPLETE", "CREATE_IN_PROGRESS", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS"},
 }
 
-// wanted is what a run of nightly size has met at least once.
-func wanted() []string {
+// Nightly is how many seeds of a size have met everything there is to meet, 0 where
+// that is not known.
+func (s Size) Nightly() uint64 {
+	switch s {
+	case Small:
+		return 20_000
+	case Nodes:
+		return 2_000
+	}
+	return 0
+}
+
+// wanted is what a nightly run of a size has met at least once.
+func (s Size) wanted() []string {
+	if s.Nodes {
+		return wantedOfCrews()
+	}
 	out := []string{"guard: max-creates", "guard: max-deletes", "double", "database restored", "hand: foreign stack made", "hand: tags were lost"}
 	for kind := range deeds {
+		if ofCrews(kind) {
+			continue
+		}
 		out = append(out, "act: "+string(kind))
 	}
 	for kind := range troubles {
@@ -79,7 +97,23 @@ func wanted() []string {
 	return out
 }
 
-// Never lists what a run of nightly size should have met and has not.
-func Never(c Counts) []string {
-	return slices.DeleteFunc(wanted(), func(what string) bool { return c[what] > 0 })
+// wantedOfCrews is what fleets with nodes meet beside all that others do.
+func wantedOfCrews() []string {
+	out := []string{
+		"outcome: waiting drain", "outcome: held secret", "secrets: made", "secrets: dropped", "secrets: lost",
+		"step drain: accepted", "step drain: refused", "step drain: stale",
+	}
+	for _, kind := range crewKinds {
+		out = append(out, "act: "+string(kind))
+	}
+	for _, t := range vaultTroubles {
+		out = append(out, "secret store: "+string(t))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Never lists what a nightly run of a size should have met and has not.
+func Never(c Counts, s Size) []string {
+	return slices.DeleteFunc(s.wanted(), func(what string) bool { return c[what] > 0 })
 }

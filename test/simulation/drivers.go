@@ -20,6 +20,7 @@ const (
 	box  = "box"    // a few small resources
 	dock = "docker" // the real one
 	safe = "safe"   // asks for a secret that nobody has
+	crew = "crew"   // has nodes, and secrets that are made
 )
 
 var errBroke = errors.New("the driver died in the middle of the call")
@@ -72,6 +73,8 @@ func (g *program) load(version string) {
 	switch g.name {
 	case dock:
 		g.impl = docker.New(way, clock, kept)
+	case crew:
+		g.impl = heatstack.New(crewTemplate{boxTemplate{name: g.name, version: version}, g.p.w.site}, way, clock, kept)
 	default:
 		g.impl = heatstack.New(boxTemplate{name: g.name, version: version}, way, clock, kept)
 	}
@@ -195,8 +198,15 @@ func (g *program) Apply(ctx context.Context, in driver.ApplyInput, progress func
 }
 
 // CheckHealth implements carry.Driver.
-func (g *program) CheckHealth(context.Context, driver.HealthInput) (driver.HealthReport, error) {
-	return driver.HealthReport{Health: driver.Unknown}, nil
+func (g *program) CheckHealth(ctx context.Context, in driver.HealthInput) (driver.HealthReport, error) {
+	c, ok := g.impl.(driver.HealthChecker)
+	if !ok {
+		return driver.HealthReport{Health: driver.Unknown}, nil
+	}
+	if err := g.pure(); err != nil {
+		return driver.HealthReport{}, err
+	}
+	return c.CheckHealth(ctx, in), nil
 }
 
 // broken is what the host makes of a call that gave no answer.

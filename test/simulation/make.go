@@ -17,6 +17,7 @@ type Size struct {
 	Acts     int // at most
 	Busy     time.Duration
 	Tight    bool // things take long, and one call of a kind is made at a time
+	Nodes    bool // clusters have nodes that are emptied, and secrets
 }
 
 // The sizes. Neither has fewer kinds of fault than the other.
@@ -24,6 +25,9 @@ var (
 	Small = Size{Clusters: 5, Acts: 20, Busy: 40 * time.Minute}
 	Large = Size{Clusters: 50, Acts: 60, Busy: 6 * time.Hour}
 )
+
+// Nodes is small, and its clusters are mostly such as have nodes and secrets.
+var Nodes = Size{Clusters: 5, Acts: 30, Busy: time.Hour, Nodes: true}
 
 // maker makes one scenario.
 type maker struct {
@@ -54,6 +58,7 @@ func (m *maker) shape() {
 	if m.chance(0.15) {
 		fleets = 2
 	}
+	m.s.Nodes = m.size.Nodes
 	m.s.OneCloud = m.chance(0.5)
 	m.s.Concurrency = 1 + m.IntN(8)
 	m.s.Clean = m.chance(0.7)
@@ -108,6 +113,9 @@ func (m *maker) firstCommits() {
 }
 
 func (m *maker) driver() string {
+	if m.size.Nodes && m.chance(0.8) {
+		return crew
+	}
 	switch n := m.IntN(20); {
 	case n == 0:
 		return dock
@@ -215,6 +223,7 @@ func (m *maker) anAct(at time.Duration) {
 		At: at, Kind: m.kind(), Fleet: i, Cluster: names[m.IntN(len(names))], N: m.IntN(1000),
 		For: m.upTo(5 * time.Minute),
 	}
+	m.crewAct(&a)
 	switch a.Kind {
 	case doCreate:
 		a.Text = m.driver()
@@ -225,6 +234,9 @@ func (m *maker) anAct(at time.Duration) {
 		a.Cluster = adopted
 	case doTemplate:
 		a.Text = pick(m.IntN(3), box, box, dock)
+		if m.size.Nodes {
+			a.Text = crew
+		}
 	case doGit:
 		a.Text = string(gitTroubles[m.IntN(len(gitTroubles))])
 		a.For = m.upTo(20 * time.Minute)

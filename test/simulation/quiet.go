@@ -48,6 +48,8 @@ func (w *world) endFaults() {
 	w.note("judge", "the faults are over")
 	w.calm = true
 	w.windows = nil
+	w.site.calm()
+	w.vault.calm()
 	for _, c := range w.clouds {
 		c.sim.Mend()
 	}
@@ -57,7 +59,7 @@ func (w *world) endFaults() {
 			clear(t.Broken)
 			clear(t.Twice)
 			t.NoFleet, t.Deletes = false, 60
-			for _, name := range []string{box, dock, safe} {
+			for _, name := range w.scenario.drivers() {
 				if t.Template[name] == "" {
 					t.Template[name] = "small"
 				}
@@ -181,7 +183,7 @@ func (a *agent) unrest() string {
 // planAgain asks the driver, with all there is to know, what would be done.
 func (s *subjectOf) planAgain() string {
 	g := s.agent.p.programs[s.resolved.Cluster.Driver]
-	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: s.cluster(), Deep: true}
+	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: s.cluster(), Deep: true, Secrets: s.secrets()}
 	stack, parts, err := s.read()
 	if err != nil {
 		return "the stack cannot be read: " + err.Error()

@@ -72,7 +72,10 @@ func (s *subjectOf) absent() string {
 		}
 		return s.wants(s.status.Outcome != reconcile.Retrying && s.status.Outcome != reconcile.Waiting, "it must come to an end")
 	}
-	return s.wants(s.status.Outcome == reconcile.Settled, "it is gone, so it must be settled")
+	if s.status.Outcome != reconcile.Settled {
+		return "it is gone, so it must be settled"
+	}
+	return s.leftSecrets()
 }
 
 func (s *subjectOf) present() string {
@@ -82,11 +85,14 @@ func (s *subjectOf) present() string {
 		if len(s.stacks) == 0 {
 			return "there is no stack"
 		}
+		if wrong := s.leftSecrets(); wrong != "" {
+			return wrong
+		}
 		return s.planAgain()
 	case reconcile.Held:
 		switch code {
 		case reconcile.HeldSecret:
-			return s.wants(s.resolved.Cluster.Driver == safe, "it needs no secret")
+			return s.wants(s.secretHolds(), "it needs no secret")
 		case reconcile.HeldDrift:
 			return s.wants(s.report, "the fleet puts drift right")
 		}
@@ -125,7 +131,7 @@ func (s *subjectOf) refused() bool {
 		return false
 	}
 	g := s.agent.p.programs[s.resolved.Cluster.Driver]
-	p := g.impl.Plan(driver.PlanInput{Intent: driver.IntentPresent, Cluster: s.cluster(), Stack: &stack, Parts: parts, Deep: true})
+	p := g.impl.Plan(driver.PlanInput{Intent: driver.IntentPresent, Cluster: s.cluster(), Stack: &stack, Parts: parts, Deep: true, Secrets: s.secrets()})
 	if driver.HasErrors(p.Diagnostics) {
 		return true
 	}

@@ -15,6 +15,7 @@ type Scenario struct {
 	Fleets      []FleetShape
 	OneCloud    bool // all fleets on one cloud, kept by one process
 	Concurrency int
+	Nodes       bool // there are a secret store, and a driver with nodes
 	Clean       bool // the agents find the hints of a clean stop: no create waits
 	Cloud       heatsim.Options
 	Acts        []Act         // in the order of their times
@@ -31,6 +32,14 @@ type FleetShape struct {
 	ReadOnly   bool
 	MaxCreates int
 	Poll       reconcile.Poll
+}
+
+// drivers are those that every process has.
+func (s Scenario) drivers() []string {
+	if s.Nodes {
+		return []string{box, dock, safe, crew}
+	}
+	return []string{box, dock, safe}
 }
 
 // Report is what a run found.

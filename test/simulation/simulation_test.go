@@ -18,6 +18,16 @@ func TestPromises(t *testing.T) {
 	})
 }
 
+// As well where clusters have nodes to empty, and secrets.
+func TestPromisesWithNodes(t *testing.T) {
+	Sweep(1, fewer(200), Nodes, runtime.NumCPU(), func(seed uint64, r Report) bool {
+		if r.Violation != nil {
+			t.Errorf("seed %d: %v", seed, r.Violation)
+		}
+		return true
+	})
+}
+
 // fewer gives how many seeds a test runs: all, or some where each takes long.
 func fewer(seeds uint64) uint64 {
 	if raceDetector || testing.Short() {
@@ -34,7 +44,11 @@ func TestSameSeedSameLog(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 		out := make([]string, 0, seeds)
 		for seed := range seeds {
-			out = append(out, RunLogged(Make(uint64(seed)+1, Small), nil, true).Hash)
+			size := Small
+			if seed%3 == 0 {
+				size = Nodes
+			}
+			out = append(out, RunLogged(Make(uint64(seed)+1, size), nil, true).Hash)
 		}
 		return out
 	}

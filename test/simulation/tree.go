@@ -34,11 +34,15 @@ type tree struct {
 	Report   bool // drift: report
 }
 
-func newTree() tree {
-	return tree{
+func newTree(drivers []string) tree {
+	t := tree{
 		Docs: map[string]document{}, Broken: map[string]bool{}, Twice: map[string]bool{},
-		Template: map[string]string{box: "small", dock: "small", safe: "small"}, Deletes: 1, Rollout: 3,
+		Template: map[string]string{}, Deletes: 1, Rollout: 3,
 	}
+	for _, name := range drivers {
+		t.Template[name] = "small"
+	}
+	return t
 }
 
 func (t tree) clone() tree {

@@ -192,6 +192,10 @@ func hears(w *world, a *agent, ev reconcile.Event, out reconcile.Output) string 
 		delete(o.open, ev.ID)
 	case reconcile.HealthRead:
 		delete(o.open, ev.ID)
+	case reconcile.SecretsRead:
+		delete(o.open, ev.ID)
+	case reconcile.SecretsDone:
+		delete(o.open, ev.ID)
 	case reconcile.StepEnded:
 		o.stepEnded(w, a, ev)
 		delete(o.open, ev.ID)
@@ -263,6 +267,12 @@ func idOfCommand(c reconcile.Command) uint64 {
 	case reconcile.AskRender:
 		return c.ID
 	case reconcile.ReadHealth:
+		return c.ID
+	case reconcile.ReadSecrets:
+		return c.ID
+	case reconcile.MakeSecrets:
+		return c.ID
+	case reconcile.DropSecrets:
 		return c.ID
 	}
 	return 0

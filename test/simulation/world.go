@@ -25,6 +25,8 @@ type world struct {
 	processes []*process
 	windows   []*window
 	calm      bool // the faults are over
+	site      *site
+	vault     *vault
 
 	counts  Counts
 	log     *eventLog
@@ -115,6 +117,7 @@ func (w *world) note(who, what string) {
 
 func newWorld(s Scenario, log *eventLog) *world {
 	w := &world{scenario: s, now: beginning, rand: rand.New(rand.NewPCG(s.Seed, 0x77)), counts: Counts{}, log: log, tokens: map[string]bool{}}
+	w.site, w.vault = newSite(w), newVault(w)
 	shared := (*cloud)(nil)
 	for i, f := range s.Fleets {
 		c := shared
@@ -156,7 +159,7 @@ const (
 func projectOf(fleet string) string { return "project-" + fleet }
 
 func (w *world) addFleet(s FleetShape, c *cloud) {
-	t := newTree()
+	t := newTree(w.scenario.drivers())
 	t.Deletes, t.Rollout, t.Report = s.MaxDeletes, s.Rollout, s.Report
 	f := &fleet{
 		name: s.Name, project: projectOf(s.Name), cloud: c, names: s.Clusters,

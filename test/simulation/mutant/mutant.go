@@ -5,7 +5,12 @@
 // import it: what ships knows nothing of it.
 package mutant
 
-var chosen string
+import "os"
+
+// Environment is the variable that chooses the mutant of a test binary.
+const Environment = "HEATSYNC_TEST_MUTANT"
+
+var chosen = os.Getenv(Environment)
 
 // Choose has the process play the mutant of that name from now on, none for "".
 // It is called before anything else runs.

@@ -1,5 +1,5 @@
 // Package mutants lists deliberate defects of the engine, of what carries its
-// commands out, of the way to Heat and of heatstack, and writes copies of the
+// commands out, of the way to Heat, of heatstack and of the drivers' host, and writes copies of the
 // sources that have them, each behind a condition on the mutant that a run
 // chooses. A promise of the simulation that catches none of them proves little;
 // a mutant that no promise catches shows what the simulation cannot see.
@@ -29,5 +29,5 @@ type Place struct {
 
 // All lists all mutants.
 func All() []Mutant {
-	return slices.Concat(ownership, source, guards, steps, pace, sight, heat, driver)
+	return slices.Concat(ownership, source, guards, steps, pace, sight, heat, driver, crew, host)
 }

@@ -22,7 +22,11 @@ func (o options) hunt(ctx context.Context, chosen []mutants.Mutant, t *table) {
 	for range o.workers {
 		all.Go(func() {
 			for name := range turns {
-				q, err := o.process(ctx, name)
+				hunt := o.process
+				if inHost(name) {
+					hunt = o.hostTests
+				}
+				q, err := hunt(ctx, name)
 				if ctx.Err() == nil {
 					t.tell(name, q, err)
 				}
@@ -30,6 +34,7 @@ func (o options) hunt(ctx context.Context, chosen []mutants.Mutant, t *table) {
 		})
 	}
 	turns <- ""
+	turns <- hostNone
 	for _, m := range chosen {
 		turns <- m.Name
 	}

@@ -14,7 +14,7 @@ type table struct {
 
 	mu                       sync.Mutex
 	caught, survived, failed int
-	clean                    bool // the run without a mutant found nothing
+	clean                    int // runs without a mutant that found nothing
 }
 
 func newTable(all []mutants.Mutant) *table {
@@ -34,11 +34,11 @@ func (t *table) tell(name string, q mutants.Quarry, err error) {
 	case err != nil:
 		t.failed++
 		fmt.Printf("%-24s FAILED   %v\n", orNone(name), err)
-	case name == "" && q.Promise == "":
-		t.clean = true
-		fmt.Printf("%-24s %-18s %-15s %s\n", "(no mutant)", "nothing is broken", "", cost)
-	case name == "":
-		fmt.Printf("%-24s BROKEN   %s, %s: %s\n", "(no mutant)", q.Promise, q.Where, q.Text)
+	case none(name) && q.Promise == "":
+		t.clean++
+		fmt.Printf("%-24s %-18s %-15s %s\n", orNone(name), "nothing is broken", "", cost)
+	case none(name):
+		fmt.Printf("%-24s BROKEN   %s, %s: %s\n", orNone(name), q.Promise, q.Where, q.Text)
 	case q.Promise == "":
 		t.survived++
 		fmt.Printf("%-24s SURVIVES %s %s\n", name, cost, t.says[name])
@@ -47,6 +47,9 @@ func (t *table) tell(name string, q mutants.Quarry, err error) {
 		fmt.Printf("%-24s %-18s %-15s %s\n", name, q.Promise, q.Where, cost)
 	}
 }
+
+// none tells whether a hunt is for no mutant: in the simulation, or in the host's tests.
+func none(name string) bool { return name == "" || name == hostNone }
 
 func orNone(name string) string {
 	if name == "" {
@@ -60,10 +63,10 @@ func (t *table) sum() string {
 	if t.failed > 0 {
 		s += fmt.Sprintf(", %d failed to run", t.failed)
 	}
-	if !t.clean {
+	if t.clean < 2 {
 		s += "; without a mutant a promise is broken"
 	}
 	return s
 }
 
-func (t *table) good() bool { return t.survived == 0 && t.failed == 0 && t.clean }
+func (t *table) good() bool { return t.survived == 0 && t.failed == 0 && t.clean == 2 }

@@ -19,7 +19,7 @@ func main() {
 	debug.SetGCPercent(1000) // runs are short and leave nothing behind: tens of MiB
 	var o options
 	flag.StringVar(&o.seeds, "seeds", "1-1000", "seeds to run, as first-last")
-	flag.StringVar(&o.size, "size", "small", "small or large fleets, or dense: small ones to which much happens")
+	flag.StringVar(&o.size, "size", "small", "small or large fleets, dense: small ones to which much happens, or nodes: small ones with nodes and secrets")
 	flag.IntVar(&o.workers, "j", runtime.NumCPU(), "runs side by side")
 	flag.StringVar(&o.progress, "progress", "", "`file` that says how far the range has come; none: begin at its first seed")
 	flag.BoolVar(&o.counts, "counts", false, "say how often each thing was met, and which never was")
@@ -29,7 +29,7 @@ func main() {
 	flag.StringVar(&o.file, "case", "", "play the scenario in this `file`")
 	flag.StringVar(&o.save, "save", "", "write the shrunk scenario of a broken promise to this `file`")
 	flag.Parse()
-	size, ok := map[string]simulation.Size{"small": simulation.Small, "large": simulation.Large, "dense": simulation.Dense}[o.size]
+	size, ok := map[string]simulation.Size{"small": simulation.Small, "large": simulation.Large, "dense": simulation.Dense, "nodes": simulation.Nodes}[o.size]
 	if !ok || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)

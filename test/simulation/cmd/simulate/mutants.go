@@ -67,6 +67,13 @@ func hunt(seeds string) error {
 		}
 		if q.Runs++; stopped(simulation.Make(seed, size), &q) {
 			q.Where = fmt.Sprintf("seed %d%s", seed, name)
+			break
+		}
+		if seed%2 == 0 {
+			continue
+		}
+		if q.Runs++; stopped(simulation.Make(seed, simulation.Nodes), &q) {
+			q.Where = fmt.Sprintf("seed %d nodes", seed)
 		}
 	}
 	q.Took = time.Since(begun)

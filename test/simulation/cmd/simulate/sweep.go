@@ -38,12 +38,25 @@ func (o options) sweep(first, last uint64, size simulation.Size) (bool, error) {
 	fmt.Printf("seeds %d-%d: %d runs, none failing: %v; %s; %d requests; slowest to rest %v (seed %d); at most %.0f %% of the request budget (seed %d)\n",
 		at, last, t.runs, broken == nil, t.pace(), t.requests, t.slowest, t.slowestSeed, 100*t.budget, t.budgetSeed)
 	if o.counts {
-		t.tellCounts()
+		t.tellCounts(size)
 	}
 	if broken != nil {
 		return false, o.explain(at0, size, broken)
 	}
-	return true, nil
+	return t.metAll(size), nil
+}
+
+// metAll tells whether a run of nightly size has met all it should. A smaller one,
+// as the rest of a range that was cut off, need not.
+func (t *tally) metAll(size simulation.Size) bool {
+	if n := size.Nightly(); n == 0 || uint64(t.runs) < n {
+		return true
+	}
+	never := simulation.Never(t.counts, size)
+	for _, what := range never {
+		fmt.Printf("never met in %d runs: %s\n", t.runs, what)
+	}
+	return len(never) == 0
 }
 
 // tally sums up a sweep.
@@ -85,11 +98,11 @@ func (t *tally) pace() string {
 }
 
 // tellCounts says how often each thing was met, and what never was.
-func (t *tally) tellCounts() {
+func (t *tally) tellCounts(size simulation.Size) {
 	for _, what := range t.counts.Names() {
 		fmt.Printf("%9d  %s\n", t.counts[what], what)
 	}
-	for _, what := range simulation.Never(t.counts) {
+	for _, what := range simulation.Never(t.counts, size) {
 		fmt.Printf("    never  %s\n", what)
 	}
 }
