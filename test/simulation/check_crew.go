@@ -74,10 +74,10 @@ func textOf(v any) string {
 	return fmt.Sprint(v)
 }
 
-// takesEmptyServers counts what an update leaves of a group. What people change
-// between an agent's last look and its write nobody can know: see overtaken.
+// takesEmptyServers counts what an update leaves of a group. What becomes of a stack
+// while the write is on the wire nobody can know.
 func takesEmptyServers(w *world, x *attempt) string {
-	if !x.ofCrew() || x.method == http.MethodDelete || x.do.Intent == plan.Absent || x.overtaken() {
+	if !x.ofCrew() || x.method == http.MethodDelete || x.do.Intent == plan.Absent || x.overtaken() || x.target.Updated.After(x.sent) {
 		return ""
 	}
 	want := x.spec()
