@@ -45,8 +45,8 @@ type NodeGroup struct {
 	NodeCount           int               `json:"nodeCount"`
 	NodesToRemove       []string          `json:"nodesToRemove,omitempty"` // names or server ids: these go first when the count is lowered
 	MinNodeCount        int               `json:"minNodeCount,omitempty"`
-	MaxNodeCount        *int              `json:"maxNodeCount,omitempty"` // nil: no upper bound
-	DockerVolumeSizeGiB int64             `json:"dockerVolumeSizeGiB,omitempty"`
+	MaxNodeCount        *int              `json:"maxNodeCount,omitempty"`        // nil: no upper bound
+	DockerVolumeSizeGiB int64             `json:"dockerVolumeSizeGiB,omitempty"` // 0: none, whatever the cluster has
 	Labels              map[string]string `json:"labels,omitempty"`
 	NodeLabels          map[string]string `json:"nodeLabels,omitempty"`
 	NodeTaints          []NodeTaint       `json:"nodeTaints,omitempty"`

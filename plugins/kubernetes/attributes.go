@@ -24,7 +24,7 @@ var attributes = []driver.Attribute{
 	{Name: "apiserverPort", Effect: driver.EffectRefused, Doc: "Port of the API, 6443 unless it is set."},
 	{Name: "networkDriver", Effect: driver.EffectRefused, Doc: "flannel (default), calico or cilium."},
 	{Name: "volumeDriver", Effect: driver.EffectNone, Doc: "cinder gives pods volumes. For clusters made later: the add-on is applied when the cluster begins."},
-	{Name: "dockerVolumeSize", Effect: driver.EffectRolling, Doc: "GiB of a volume per server for container images. Without it the server's own disk."},
+	{Name: "dockerVolumeSize", Effect: driver.EffectRolling, Doc: "GiB of a volume per server for container images. Without it the server's own disk; so with a node group's own 0, whatever the cluster has."},
 	{Name: "dockerStorageDriver", Effect: driver.EffectNone, Doc: "overlay2 or overlay: both are containerd's overlayfs, which it always uses."},
 	{Name: "insecureRegistry", Effect: driver.EffectNone, Doc: "Registry that containerd takes without TLS, as host:port. For groups made later."},
 	{Name: "httpProxy", Effect: driver.EffectNone, Doc: "Proxy for downloads, containerd and the API server. For groups made later."},

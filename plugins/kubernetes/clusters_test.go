@@ -49,7 +49,7 @@ func clusters(t *testing.T, cloud func(*testing.T) *site) {
 				{Name: "spot", Role: "worker", NodeCount: 2, DockerVolumeSizeGiB: 2, Labels: map[string]string{"docker_volume_type": "__DEFAULT__"}},
 			}
 			set("etcd_volume_size", "1", "boot_volume_size", "2", "availability_zone", "nova", "master_lb_allowed_cidrs", "192.0.2.0/24")(c)
-		}, map[string]int{servers: 7, loadBal: 1, volumes: 17, networks: 1, "OS::Neutron::FloatingIP": 8, "OS::Octavia::PoolMember": 3}, "https://"},
+		}, map[string]int{servers: 7, loadBal: 1, volumes: 16, networks: 1, "OS::Neutron::FloatingIP": 8, "OS::Octavia::PoolMember": 3}, "https://"},
 		{"flatcar-inside-lb", func(s *site, c *driver.Cluster) {
 			c.Distro, c.MasterLBEnabled, c.NetworkDriver = "flatcar", true, "cilium"
 			inside(c)

@@ -94,7 +94,7 @@ func groupParameters(s heatstack.Stack, v groupView, c driver.Cluster, g driver.
 		return
 	}
 	rolling := heatstack.Meaning{Effect: driver.EffectRolling, Words: needsNodes}
-	set("docker_volume_size", "dockerVolumeSize", volumeGiB(c, g), rolling)
+	set("docker_volume_size", "dockerVolumeSize", g.DockerVolumeSizeGiB, rolling)
 	for _, name := range []string{"availability_zone", "docker_volume_type", "boot_volume_type"} {
 		set(name, "labels."+name, g.Labels[name], rolling)
 	}

@@ -20,7 +20,7 @@ func bareMetalRules(r *rules, c driver.Cluster) {
 		r.wrong("fixedSubnet", "name the subnet that the servers are in", "bare metal needs fixedSubnet: no network can be made for it")
 	}
 	for _, g := range groups(c) {
-		if volumeGiB(c, g) > 0 {
+		if g.DockerVolumeSizeGiB > 0 {
 			r.wrong(ofGroup(g, "dockerVolumeSize"), "remove it", "bare metal servers get no volumes: Ironic attaches none to a server that runs")
 		}
 		if sizeOf(g.Labels["boot_volume_size"]) > 0 {

@@ -19,7 +19,7 @@ func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Releas
 		NetworkDriver: networkDriver(c), PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"],
 		DNSServiceIP: dnsServiceIP(c), DNSDomain: c.Labels["dns_cluster_domain"], APIPort: apiPort(c),
 		Bundle: d.bundleOf(c.Labels), CloudProvider: cloudProvider(c), CloudConf: cloudConf(c), RegistryMirror: c.Labels["registry_mirror"],
-		ContainersVolume: volumeGiB(c, g) > 0, ImagePrefix: c.Labels["container_infra_prefix"],
+		ContainersVolume: g.DockerVolumeSizeGiB > 0, ImagePrefix: c.Labels["container_infra_prefix"],
 		InsecureRegistry: c.InsecureRegistry, HTTPProxy: c.HTTPProxy, HTTPSProxy: c.HTTPSProxy, NoProxy: noProxy(c),
 		CgroupDriver: g.Labels["cgroup_driver"], KubeletOptions: g.Labels["kubelet_options"],
 		AdmissionPlugins: split(c.Labels["admission_control_list"]), APIServerOptions: c.Labels["kubeapi_options"],

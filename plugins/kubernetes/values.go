@@ -93,14 +93,6 @@ func split(text string) []string {
 	return out
 }
 
-// volumeGiB of a group's servers for container images.
-func volumeGiB(c driver.Cluster, g driver.NodeGroup) int64 {
-	if g.DockerVolumeSizeGiB > 0 {
-		return g.DockerVolumeSizeGiB
-	}
-	return c.DockerVolumeSizeGiB
-}
-
 // flavorOf a group; the masters' is the workers' unless it is set.
 func flavorOf(c driver.Cluster, g driver.NodeGroup) string {
 	switch {
@@ -131,7 +123,9 @@ func groups(c driver.Cluster) []driver.NodeGroup {
 	if !ok {
 		worker = driver.NodeGroup{Name: workers, Role: "worker", NodeCount: 1, IsDefault: true}
 	}
-	master.Labels, worker.Labels = c.Labels, c.Labels // they have none of their own
+	// these they cannot have of their own
+	master.Labels, worker.Labels = c.Labels, c.Labels
+	master.DockerVolumeSizeGiB, worker.DockerVolumeSizeGiB = c.DockerVolumeSizeGiB, c.DockerVolumeSizeGiB
 	all := []driver.NodeGroup{master, worker}
 	for _, g := range c.NodeGroups {
 		if g.Name != masters && g.Name != workers {
