@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
@@ -31,10 +32,19 @@ func clusterParameters(c driver.Cluster, version string) map[string]any {
 	p["ingress_on_nodes"] = ingressOnNodes(c)
 	for _, t := range toldOf() {
 		if _, attribute := bootedAttributes[t.Name]; !attribute {
-			p[t.Name] = c.Labels[t.Name]
+			p[t.Name] = toldValue(table[t.Name], c.Labels[t.Name])
 		}
 	}
 	return p
+}
+
+// toldValue is a label's value for a parameter: of what switches something in one
+// spelling, so that "yes" for "true" is no change.
+func toldValue(l label, v string) string {
+	if l.Type != driver.LabelBool || v == "" {
+		return v
+	}
+	return strconv.FormatBool(isTrue(v))
 }
 
 // affinity of server groups. Ironic places by nodes, not by hypervisors.
