@@ -11,8 +11,8 @@ import (
 // change counts for clusters made later.
 const atCreation = driver.EffectNone
 
-// fixed is the effect of labels that shape the pods' network. A cluster cannot
-// leave the network it was made with.
+// fixed is the effect of labels that shape the pods' network, or what kubelets wait
+// for (--cloud-provider). A cluster cannot leave what it was made with.
 const fixed = driver.EffectRefused
 
 // tagPattern is what a registry takes for a tag.
