@@ -51,13 +51,15 @@ func (h holding) Plan(in driver.PlanInput) driver.Plan {
 		d := driver.Diagnostic{
 			Severity: driver.SeverityError, Code: "rolling-not-built", Path: c.Path,
 			Summary: fmt.Sprintf("%s %q -> %q needs other nodes, and replacing nodes one after the other is not built yet", c.Path, c.From, c.To),
-			Remedy:  fmt.Sprintf("write %q again; workers can move to a new node group that has the new value", c.From),
+			Remedy:  wayOut(c),
 		}
 		if c.Drift {
 			d.Summary = fmt.Sprintf("somebody changed %s to %q, and setting it back to %q needs other nodes, which is not built yet", c.Path, c.From, c.To)
 			d.Remedy = "set it back by hand if Heat has not replaced the nodes, or write what the stack has"
 		}
-		p.Diagnostics = append(slices.Clone(p.Diagnostics), d)
+		if !slices.Contains(p.Diagnostics, d) { // an image is masters' and workers'
+			p.Diagnostics = append(slices.Clone(p.Diagnostics), d)
+		}
 		p.Steps = nil
 	}
 	return p
