@@ -34,8 +34,9 @@ var attributes = []driver.Attribute{
 }
 
 // bootedAttributes reach nodes in what they boot, by name of the parameter that
-// tells of them.
+// tells of them. distro and serverType pick the driver, so no schema has them.
 var bootedAttributes = map[string]string{
+	"distro": "distro", "server_type": "serverType",
 	"volume_driver": "volumeDriver", "docker_storage_driver": "dockerStorageDriver", "insecure_registry": "insecureRegistry",
 	"http_proxy": "httpProxy", "https_proxy": "httpsProxy", "no_proxy": "noProxy", "network_driver": "networkDriver",
 }

@@ -31,6 +31,9 @@ func meanings() map[string]heatstack.Meaning {
 	}
 	m[volumesPolicy] = heatstack.Meaning{Words: "obeyed when the cluster is deleted"}
 	m["volume_driver"] = heatstack.Meaning{Path: "volumeDriver", Words: forBegin}
+	m["distro"] = heatstack.Meaning{Path: "distro", Effect: driver.EffectRolling, Words: needsNodes}
+	m["server_type"] = heatstack.Meaning{Path: "serverType", Effect: driver.EffectRefused, Remedy: newCluster}
+	m["nodes_affinity_policy"] = heatstack.Meaning{Remedy: "write the old value again, or " + newCluster + "; of bare metal it is none whatever is written"}
 	for _, l := range table {
 		switch {
 		case l.booted && l.begins && l.Effect == driver.EffectNone:

@@ -15,7 +15,7 @@ import (
 // attribute's own name, or under Magnum's where other software reads them.
 func clusterParameters(c driver.Cluster, version string) map[string]any {
 	p := map[string]any{
-		"cluster": c.Name, "ssh_key_name": c.Keypair, "kube_version": version,
+		"cluster": c.Name, "distro": c.Distro, "server_type": c.ServerType, "ssh_key_name": c.Keypair, "kube_version": version,
 		"nodes_affinity_policy": affinity(c), "availability_zone": c.Labels["availability_zone"],
 		"external_network": c.ExternalNetwork, "fixed_network": c.FixedNetwork, "fixed_subnet": c.FixedSubnet,
 		"fixed_subnet_cidr": nodeCIDR(c), "dns_nameserver": c.DNSNameservers, "pods_network_cidr": podCIDR(c),
