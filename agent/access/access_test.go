@@ -24,8 +24,20 @@ func TestAPIServer(t *testing.T) {
 			t.Errorf("%s: %s, %v, want %s", in, got, err, want)
 		}
 	}
-	if _, err := apiServer(live.Parts{}); err == nil {
-		t.Error("an address of nothing")
+	for name, outputs := range map[string]map[string]any{
+		"nothing": nil, "null": {"api_address": nil, "api_url": "https://:6443"}, "an empty address": {"api_address": ""},
+	} {
+		if got, err := apiServer(live.Parts{Outputs: outputs}); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("of %s: %q, %v", name, got, err)
+		}
+	}
+}
+
+// TestAPIServersPort: a stack that says the port says it in api_url.
+func TestAPIServersPort(t *testing.T) {
+	got, err := apiServer(live.Parts{Outputs: map[string]any{"api_address": "1.2.3.4", "api_url": "https://1.2.3.4:8443"}})
+	if want := "https://1.2.3.4:8443"; err != nil || got != want {
+		t.Errorf("%s, %v, want %s", got, err, want)
 	}
 }
 

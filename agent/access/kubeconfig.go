@@ -58,13 +58,17 @@ func (c Cluster) Kubeconfig(ctx context.Context, client pki.Client, now time.Tim
 // apiPort is where a Kubernetes API listens whose address says no port.
 const apiPort = "6443"
 
-// apiServer reads the output that Kubernetes stacks keep for it: a URL, or a
-// bare address.
+// apiServer reads where the API of a Kubernetes stack listens: the output
+// api_address, a URL or an address alone, which Magnum's stacks have too; where the
+// port is another, the stack says so in api_url.
 func apiServer(parts live.Parts) (string, error) {
 	address, _ := parts.Outputs["api_address"].(string)
+	url, _ := parts.Outputs["api_url"].(string)
 	switch {
 	case address == "":
-		return "", errors.New("its stack has no api_address yet: wait until it is complete")
+		return "", errors.New("its stack gives no address of the API, which its output api_address would hold: wait until it is complete")
+	case url != "":
+		return url, nil
 	case strings.Contains(address, "://"):
 		return address, nil
 	}
