@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 )
@@ -157,20 +156,4 @@ func quoted(text string) string {
 		return "nothing"
 	}
 	return fmt.Sprintf("%q", text)
-}
-
-// facts reads what the parts tell people about the cluster.
-func (r *rendered) facts(parts driver.Parts) driver.Facts {
-	if !slices.Contains(parts.Read, driver.PartOutputs) || r.stack.APIAddress == "" && r.stack.NodeAddresses == "" {
-		return driver.Facts{}
-	}
-	f := driver.Facts{Known: true}
-	f.APIAddress, _ = outputOf(parts, r.stack.APIAddress).(string)
-	nodes, _ := outputOf(parts, r.stack.NodeAddresses).([]any)
-	for _, n := range nodes {
-		if n != nil && n != "" {
-			f.NodesLive++
-		}
-	}
-	return f
 }

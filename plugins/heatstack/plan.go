@@ -152,7 +152,7 @@ func (r *rendered) need(in driver.PlanInput, same bool) []driver.Part {
 	}
 	if in.Deep && same {
 		want = append(want, driver.PartResources)
-		if r.stack.APIAddress != "" || r.stack.NodeAddresses != "" {
+		if r.stack.tells() {
 			want = append(want, driver.PartOutputs)
 		}
 	}

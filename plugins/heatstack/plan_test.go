@@ -247,6 +247,34 @@ func TestDeepNeedsAndFacts(t *testing.T) {
 	}
 }
 
+// TestFactsOfSeveralOutputs: an author's own reading goes before the two outputs.
+func TestFactsOfSeveralOutputs(t *testing.T) {
+	w := newWorld(t)
+	stack := w.created()
+	w.d = heatstack.New(toy{change: func(s *heatstack.Stack) {
+		s.APIAddress = ""
+		s.Facts = func(p driver.Parts) driver.Facts {
+			nodes := heatstack.Texts(p, "some")
+			return driver.Facts{APIAddress: "at " + heatstack.Output(p, "address"), NodesLive: len(nodes)}
+		}
+	}})
+	in := driver.PlanInput{Intent: driver.IntentPresent, Cluster: w.c, Secrets: join, Stack: stack, Deep: true}
+	need := w.d.Plan(in).Need
+	if !slices.Contains(need, driver.PartOutputs) {
+		t.Errorf("needs %v, not the outputs", need)
+	}
+	in.Parts = driver.Parts{Read: need, Outputs: map[string]json.RawMessage{
+		"address": json.RawMessage(`"small red"`), "some": json.RawMessage(`["a", null, "", "b"]`), "none": json.RawMessage(`null`),
+	}}
+	if got, want := w.d.Plan(in).Facts, (driver.Facts{Known: true, APIAddress: "at small red", NodesLive: 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	in.Parts.Read = need[:1]
+	if got := w.d.Plan(in).Facts; got.Known {
+		t.Errorf("outputs were not read, and they tell %+v", got)
+	}
+}
+
 // TestAnotherDriversStackIsLeftAlone.
 func TestAnotherDriversStackIsLeftAlone(t *testing.T) {
 	w := newWorld(t)

@@ -47,6 +47,10 @@ type Stack struct {
 
 	APIAddress    string // output that holds the address of the cluster's API, "" for none
 	NodeAddresses string // output that holds the list of the nodes' addresses, "" for none
+	// Facts reads what outputs tell, instead of the two, where it lies in several or
+	// an adopted stack has others. Of the parts outputs were read, and parameters
+	// maybe. nil: the two tell.
+	Facts func(driver.Parts) driver.Facts
 
 	// Begin is a parameter, a string with an empty default, of which a create says
 	// until when what it makes may take itself for new, in seconds since 1970, and

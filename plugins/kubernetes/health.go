@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/plugins/driver"
-	"github.com/heatsync/heatsync/plugins/heatstack"
 	"github.com/heatsync/heatsync/plugins/kubernetes/nodes"
 )
 
@@ -20,7 +19,7 @@ const bootsFor = 20 * time.Minute
 // (magnum/drivers/heat/k8s_monitor.py).
 func (Driver) CheckHealth(ctx context.Context, in driver.HealthInput) driver.HealthReport {
 	api := driver.ClusterAPI{
-		Address: heatstack.Output(in.Parts, "api_url"), CACertificatePEM: in.CACertificatePEM,
+		Address: apiURL(in.Parts), CACertificatePEM: in.CACertificatePEM,
 		ClientCertificatePEM: in.ClientCertificatePEM, ClientKeyPEM: in.ClientKeyPEM,
 	}
 	if api.Address == "" {

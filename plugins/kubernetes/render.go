@@ -21,7 +21,7 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	view := rootView{Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" })}
 	stack := heatstack.Stack{
 		Files: maps.Clone(nested), Unmade: map[string]driver.Diagnostic{}, Secrets: stackSecrets(cloud), Meaning: meanings(),
-		Parameters: clusterParameters(c, release.Kubernetes), Begin: "may_begin", APIAddress: "api_url", NodeAddresses: "node_addresses",
+		Parameters: clusterParameters(c, release.Kubernetes), Begin: "may_begin", Facts: factsOf,
 		Groups: map[string]heatstack.Group{}, Former: formerGroup,
 	}
 	if c.Labels["kube_tag"] == "" {
