@@ -4,7 +4,7 @@ import "github.com/heatsync/heatsync/plugins/driver"
 
 // storageLabels are of the volumes of nodes. Sizes are GiB.
 var storageLabels = []label{
-	perGroup(volumeSize("boot_volume_size", "GiB of a volume that servers boot from; 0 boots from the image.")),
+	perGroup(volumeSize("boot_volume_size", "GiB of a volume that servers boot from; 0 boots from the image. A flavor whose disk is 0 needs one. Which those are only Nova knows, so that no plan tells: it lets no server of such a flavor boot from the image, and the create fails with its words.")),
 	perGroup(volumeType("boot_volume_type", "the volumes that servers boot from", "boot_volume_size is 0", func(c driver.Cluster) bool {
 		return anyGroup(c, func(g driver.NodeGroup) bool { return sizeOf(g.Labels["boot_volume_size"]) > 0 })
 	})),

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes"
 )
 
 // set gives labels to a cluster.
@@ -127,6 +128,37 @@ func TestRules(t *testing.T) {
 				}
 			}
 			t.Errorf("want %s, with a remedy; have\n%s", c.want, strings.Join(told, "\n"))
+		})
+	}
+}
+
+// TestWhatOnlyTheCloudKnows has the rules of Magnum's that a driver cannot check
+// before it writes, for it asks no cloud then: nothing is said of them, and who
+// refuses is in why. The template has Heat check what Heat can.
+func TestWhatOnlyTheCloudKnows(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*driver.Cluster)
+		checks string // of the root template; "" where it is not Heat that refuses
+		why    string
+	}{
+		{
+			"a flavor of disk 0 without boot_volume_size", all(func(c *driver.Cluster) { c.Flavor = "diskless" }, set("boot_volume_size", "0")), "",
+			"the name is all that is known of a flavor. Nova refuses such a server to all but administrators (its policy create:zero_disk_flavor, seen in Nova 26: " +
+				`"Only volume-backed servers are allowed for flavors with zero disk"), and the stack is CREATE_FAILED with that`,
+		},
+		{"no such flavor", func(c *driver.Cluster) { c.Flavor = "none" }, "minion_flavor: {type: string, constraints: [{custom_constraint: nova.flavor}]}", "Heat refuses the create"},
+		{"no such image", func(c *driver.Cluster) { c.Image = "none" }, "minion_image: {type: string, constraints: [{custom_constraint: glance.image}]}", "Heat refuses the create"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cluster := blue()
+			c.change(&cluster)
+			if r := newDriver().Render(driver.RenderInput{Cluster: cluster, Secrets: secrets()}); len(r.Diagnostics) > 0 {
+				t.Errorf("%v, though %s", r.Diagnostics, c.why)
+			}
+			if stack, _ := kubernetes.Rendered(options(), cluster); !strings.Contains(stack.Template, c.checks) {
+				t.Errorf("the template lacks %q: %s", c.checks, c.why)
+			}
 		})
 	}
 }
