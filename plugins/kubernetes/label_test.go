@@ -3,6 +3,8 @@ package kubernetes_test
 import (
 	"fmt"
 	"maps"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -127,10 +129,33 @@ func valueFor(l driver.Label) string {
 	return "v9.9.9"
 }
 
+// guideLabels are testdata/guide-labels.
+func guideLabels(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/guide-labels")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(comment.ReplaceAllString(string(text), ""))
+}
+
+var comment = regexp.MustCompile(`(?m)^#.*$`)
+
 // TestEveryLabel changes each label and tells what became another: a parameter
 // that resources read, a file on nodes, or a diagnostic. A label that only makes
-// its own parameter another is taken and ignored.
+// its own parameter another is taken and ignored. The schema has the guide's labels
+// at least.
 func TestEveryLabel(t *testing.T) {
+	known := map[string]bool{}
+	for _, l := range newDriver().Describe().Labels {
+		known[l.Name] = true
+	}
+	for _, name := range guideLabels(t) {
+		if !known[name] {
+			fmt.Printf("%-32s ->\n", name)
+			t.Errorf("label %s of the guide is not in the schema", name)
+		}
+	}
 	plain := outcome(t, blue())
 	for _, l := range newDriver().Describe().Labels {
 		o := other[l.Name]
@@ -150,7 +175,7 @@ func TestEveryLabel(t *testing.T) {
 		}
 	}
 	for name := range other {
-		if !slices.ContainsFunc(newDriver().Describe().Labels, func(l driver.Label) bool { return l.Name == name }) {
+		if !known[name] {
 			t.Errorf("there is no label %s", name)
 		}
 	}
