@@ -106,7 +106,7 @@ func canonicalNumber(b []byte, f float64) ([]byte, error) {
 	}
 }
 
-var shortEscapes = map[rune]string{
+var shortEscapes = map[byte]string{
 	'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`,
 }
 
@@ -115,14 +115,20 @@ func canonicalString(b []byte, s string) ([]byte, error) {
 		return nil, fmt.Errorf("text is not UTF-8: %.40q", s)
 	}
 	b = append(b, '"')
-	for _, r := range s {
-		if escape, ok := shortEscapes[r]; ok {
-			b = append(b, escape...)
-		} else if r < 0x20 {
-			b = fmt.Appendf(b, `\u%04x`, r)
-		} else {
-			b = utf8.AppendRune(b, r)
+	from := 0 // what is not escaped goes over in one piece
+	for i := range len(s) {
+		c := s[i]
+		if c >= 0x20 && c != '"' && c != '\\' {
+			continue
 		}
+		b = append(b, s[from:i]...)
+		if escape, ok := shortEscapes[c]; ok {
+			b = append(b, escape...)
+		} else {
+			b = fmt.Appendf(b, `\u%04x`, c)
+		}
+		from = i + 1
 	}
+	b = append(b, s[from:]...)
 	return append(b, '"'), nil
 }
