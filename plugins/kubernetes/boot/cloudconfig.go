@@ -2,7 +2,6 @@ package boot
 
 import (
 	"bytes"
-	"encoding/base64"
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
@@ -26,11 +25,7 @@ func (n node) cloudConfig() (string, error) {
 		case f.secret != "":
 			entry.Encoding, entry.Content = "b64", f.secret
 		case f.packed:
-			packed, err := pack(f.text)
-			if err != nil {
-				return "", err
-			}
-			entry.Encoding, entry.Content = "gz+b64", base64.StdEncoding.EncodeToString(packed)
+			entry.Encoding, entry.Content = "gz+b64", packedScript()
 		}
 		document.WriteFiles = append(document.WriteFiles, entry)
 	}

@@ -2,7 +2,6 @@ package boot
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -44,11 +43,7 @@ func (n node) ignition(version string) (string, error) {
 		case f.secret != "":
 			entry.Contents.Source = "data:;base64," + f.secret
 		case f.packed:
-			packed, err := pack(f.text)
-			if err != nil {
-				return "", err
-			}
-			entry.Contents = contents{"gzip", "data:;base64," + base64.StdEncoding.EncodeToString(packed)}
+			entry.Contents = contents{"gzip", "data:;base64," + packedScript()}
 		default:
 			entry.Contents.Source = "data:," + escapeData(f.text)
 		}
@@ -73,14 +68,14 @@ func (n node) ignition(version string) (string, error) {
 // escapeData writes text as the data of a data: URL (RFC 2397) and leaves all in
 // clear that may be, which url.PathEscape and QueryEscape do not.
 func escapeData(text string) string {
-	const clear = "-_.!~*'();/?:@&=+$,"
+	const clear, hex = "-_.!~*'();/?:@&=+$,", "0123456789ABCDEF"
 	var escaped strings.Builder
 	for i := range len(text) {
 		c := text[i]
 		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte(clear, c) >= 0 {
 			escaped.WriteByte(c)
 		} else {
-			fmt.Fprintf(&escaped, "%%%02X", c)
+			escaped.Write([]byte{'%', hex[c>>4], hex[c&15]})
 		}
 	}
 	return escaped.String()

@@ -1,11 +1,5 @@
 package boot
 
-import (
-	"bytes"
-	"compress/gzip"
-	"fmt"
-)
-
 // node is what a node boots, before it is put into one of the two forms.
 type node struct {
 	files []file
@@ -18,7 +12,7 @@ type file struct {
 	mode   int
 	text   string
 	secret string // a placeholder: Heat puts the base64 of the content in its place
-	packed bool   // the same for everybody and long: compressed
+	packed bool   // the script, which is long: compressed, see packedScript
 }
 
 // unit is one of systemd's.
@@ -64,20 +58,4 @@ func (s Settings) node() (node, error) {
 	n.files = append(n.files, file{path: s.System.bin() + "/heatsync-bootstrap", mode: 0o755, text: script, packed: true})
 	n.units = s.units()
 	return n, nil
-}
-
-// pack is gzip without a time, so that the same text gives the same bytes.
-func pack(text string) ([]byte, error) {
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if err != nil {
-		return nil, fmt.Errorf("pack: %w", err)
-	}
-	if _, err := w.Write([]byte(text)); err != nil {
-		return nil, fmt.Errorf("pack: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("pack: %w", err)
-	}
-	return packed.Bytes(), nil
 }
