@@ -132,7 +132,7 @@ func (f *found) rest(s settings) {
 	}
 	if s.on("auto_healing_enabled") {
 		if s.text("auto_healing_controller") == "magnum-auto-healer" {
-			f.wrong("auto_healing_controller", "use draino, or none", "magnum-auto-healer repairs nodes through Magnum's API, which this driver does without")
+			f.wrong("auto_healing_controller", "remove it, with auto_healing_enabled", "magnum-auto-healer repairs nodes through Magnum's API, which this driver does without")
 		} else {
 			f.ended("auto_healing_enabled", "remove it, and watch the nodes' conditions", "draino has had no release since 2020")
 		}

@@ -6,13 +6,13 @@ func healingLabels() []driver.Label {
 	return []driver.Label{
 		toggle("npd_enabled", "true", "node-problem-detector: what is wrong with a node's kernel and runtime becomes a condition of the node."),
 		tag("node_problem_detector_tag", "node-problem-detector"),
-		toggle("auto_healing_enabled", "false", "draino: nodes with the label draino-enabled=true are drained where node-problem-detector says that their kernel hangs or their file system went read-only. Its project has ended."),
+		toggle("auto_healing_enabled", "false", "Refused when true: a healer has nodes drained and replaced, which the agent does not serve yet. Watch the conditions that npd_enabled gives nodes."),
 		toggle("auto_scaling_enabled", "false", "Refused when true: the cluster autoscaler reaches OpenStack through Magnum's API alone, which this driver does without. Set nodeCount in Git."),
 		{
 			Name: "auto_healing_controller", Type: driver.LabelString, Default: "draino", Allowed: []string{"draino", "magnum-auto-healer"}, Effect: atCreation,
-			Doc: "Which controller does so. magnum-auto-healer needs Magnum's API and is refused.",
+			Doc: "Which healer that would be; without effect as long as auto_healing_enabled is refused. magnum-auto-healer needs Magnum's API, draino's project has ended.",
 		},
-		tag("draino_tag", "draino"),
+		tag("draino_tag", "draino, which nothing runs as long as auto_healing_enabled is refused"),
 	}
 }
 

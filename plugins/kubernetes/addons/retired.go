@@ -11,7 +11,7 @@ func retiredLabels() []driver.Label {
 		heapster   = "heapster ended with Kubernetes 1.13: use metrics_server_enabled, on by default"
 		tiller     = "Helm 3 has had no Tiller since 2019; remove it"
 		autoscaler = "the cluster autoscaler reaches OpenStack through Magnum's API alone, which this driver does without: set nodeCount in Git"
-		healer     = "magnum-auto-healer needs Magnum's API: use auto_healing_controller draino"
+		healer     = "magnum-auto-healer needs Magnum's API, and no healer is served yet: watch the conditions that npd_enabled gives nodes"
 		oldSet     = "the set of Prometheus, Grafana and cAdvisor without an operator ended with Magnum's k8s-atomic driver: use monitoring_enabled"
 	)
 	return []driver.Label{
