@@ -83,9 +83,6 @@ func readConfig(file string) ([]byte, config.Config, error) {
 		return nil, config.Config{}, err
 	}
 	c, err := config.Parse(file, data)
-	if err == nil {
-		err = checkSources(c)
-	}
 	return data, c, err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"time"
 
 	"github.com/heatsync/heatsync/agent/carry"
@@ -96,7 +95,9 @@ func (f *fleet) start(ctx context.Context, p fleetParts, hints *reconcile.Hints,
 // openSource makes a source ready; it reads no network.
 func openSource(ctx context.Context, s config.Source, stateDir string, log *slog.Logger) (source, error) {
 	if s.Git != nil {
-		return gitsource.Open(ctx, gitOptions(s, stateDir, log))
+		o := s.GitOptions(stateDir)
+		o.Logger = log
+		return gitsource.Open(ctx, o)
 	}
 	f, err := gitsource.OpenFolder(s.Directory, gitsource.FolderOptions{Logger: log})
 	if err != nil {
@@ -114,30 +115,6 @@ func cloudOptions(f config.Fleet, o openstack.Observer) openstack.CloudOptions {
 		options.RPCTimeout = f.Cloud.RPCTimeout
 	}
 	return options
-}
-
-func gitOptions(s config.Source, stateDir string, log *slog.Logger) gitsource.Options {
-	o := gitsource.DefaultOptions(s.Git.URL, stateDir)
-	o.Branch, o.Tag, o.Commit, o.Path, o.CAFile = s.Git.Branch, s.Git.Tag, s.Git.Commit, s.Git.Path, s.Git.CAFile
-	o.Auth = gitsource.Auth{
-		TokenFile: s.Auth.TokenFile, Username: s.Auth.Username, PasswordFile: s.Auth.PasswordFile,
-		SSHKeyFile: s.Auth.SSHKeyFile, KnownHostsFile: s.Auth.KnownHostsFile,
-	}
-	o.Logger = log
-	return o
-}
-
-// checkSources says what the config package cannot know of a source.
-func checkSources(c config.Config) error {
-	for i, f := range c.Fleets {
-		if f.Source.Git == nil {
-			continue
-		}
-		if err := gitOptions(f.Source, filepath.Join(c.StateDir, "check"), nil).Validate(); err != nil {
-			return fmt.Errorf("fleets[%d].source: %w", i, err)
-		}
-	}
-	return nil
 }
 
 // observer counts one fleet's requests to its cloud.

@@ -12,9 +12,6 @@ import (
 // reload takes a changed config file into use. A bad one leaves the old one in
 // force and says so.
 func (a *Agent) reload(ctx context.Context, c config.Config, err error) {
-	if err == nil {
-		err = checkSources(c)
-	}
 	if err != nil {
 		a.refuse(err)
 		return

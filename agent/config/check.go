@@ -91,6 +91,7 @@ func (d *decoder) checkFleet(field string, f *Fleet) {
 
 func (d *decoder) checkSource(field string, s Source) {
 	git := s.Git != nil
+	before := len(d.problems)
 	switch {
 	case git == (s.Directory != ""):
 		d.at(field, "needs exactly one of git and directory")
@@ -108,6 +109,9 @@ func (d *decoder) checkSource(field string, s Source) {
 	}
 	if (a.SSHKeyFile == "") != (a.KnownHostsFile == "") {
 		d.at(field+".auth", "sshKeyFile and knownHostsFile go together")
+	}
+	if git && len(d.problems) == before {
+		d.checkGitOptions(field, s)
 	}
 }
 

@@ -91,6 +91,10 @@ func TestProblems(t *testing.T) {
 		{"two sources", "fleets: [{name: p, source: {directory: x, git: {url: https://a/b}}}]", "exactly one"},
 		{"branch and tag", "fleets: [{name: p, source: {git: {url: https://a/b, branch: a, tag: b}}}]", "exclude each other"},
 		{"key without hosts", "fleets: [{name: p, source: {git: {url: ssh://a/b}, auth: {sshKeyFile: k}}}]", "go together"},
+		{"token in a URL", "fleets: [{name: p, source: {git: {url: 'https://s3cret@h/x.git'}}}]", "c.yaml:1:40: fleets[0].source.git.url: holds a user name or a token"},
+		{"token as a query", "fleets: [{name: p, source: {git: {url: 'https://h/x.git?t=s3cret'}}}]", "c.yaml:1:40: fleets[0].source.git.url: has a query"},
+		{"token without https", "fleets: [{name: p, source: {git: {url: 'http://h/x.git'}, auth: {tokenFile: k}}}]", "c.yaml:1:65: fleets[0].source.auth: credentials over http:// can be read"},
+		{"odd branch", "fleets: [{name: p, source: {git: {url: 'https://h/x.git', branch: ../x}}}]", "c.yaml:1:67: fleets[0].source.git.branch: "},
 		{"listen", fleet + "listen: here", "listen: must be host:port"},
 		{"two stores", fleet + "secrets: {age: {dir: a, identityFile: k}, barbican: {}}", "c.yaml:2:10: secrets: age and barbican exclude each other"},
 		{"store in the state", fleet + "stateDir: s\nsecrets: {age: {dir: s/secrets, identityFile: k}}", "secrets.age.dir: must lie outside stateDir (s)"},
@@ -112,6 +116,9 @@ func TestProblems(t *testing.T) {
 			_, err := Parse(file, []byte(tt.text))
 			if e := new(Error); !errors.As(err, &e) || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v\nwant %s", err, tt.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("a secret is told: %v", err)
 			}
 		})
 	}

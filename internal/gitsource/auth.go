@@ -32,19 +32,19 @@ func (a Auth) ssh() bool  { return a.SSHKeyFile != "" || a.KnownHostsFile != "" 
 func (a Auth) validate(loc location) error {
 	switch {
 	case a.TokenFile != "" && a.PasswordFile != "":
-		return fmt.Errorf("auth: tokenFile and passwordFile exclude each other")
+		return fieldError("auth", "tokenFile and passwordFile exclude each other")
 	case a.http() && a.ssh():
-		return fmt.Errorf("auth: an SSH key and a token or password exclude each other")
+		return fieldError("auth", "an SSH key and a token or password exclude each other")
 	case a.TokenFile == "" && (a.Username == "") != (a.PasswordFile == ""):
-		return fmt.Errorf("auth: username and passwordFile go together")
+		return fieldError("auth", "username and passwordFile go together")
 	case a.http() && loc.scheme != "https" && loc.scheme != "http":
-		return fmt.Errorf("auth: a token or password is of no use with a %s:// URL", loc.scheme)
+		return fieldError("auth", "a token or password is of no use with a %s:// URL", loc.scheme)
 	case a.http() && loc.scheme == "http" && !loc.loopback():
-		return fmt.Errorf("auth: credentials over http:// can be read on the way: use https://")
+		return fieldError("auth", "credentials over http:// can be read on the way: use https://")
 	case a.ssh() && loc.scheme != "ssh":
-		return fmt.Errorf("auth: an SSH key is of no use with a %s:// URL", loc.scheme)
+		return fieldError("auth", "an SSH key is of no use with a %s:// URL", loc.scheme)
 	case loc.scheme == "ssh" && (a.SSHKeyFile == "" || a.KnownHostsFile == ""):
-		return fmt.Errorf("auth: an ssh:// URL needs sshKeyFile and knownHostsFile")
+		return fieldError("auth", "an ssh:// URL needs sshKeyFile and knownHostsFile")
 	}
 	return nil
 }

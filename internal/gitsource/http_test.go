@@ -239,14 +239,23 @@ func TestOptionsAreChecked(t *testing.T) {
 		set  func(*Options)
 		want string
 	}{
-		{"no url", func(o *Options) { o.URL = "" }, "url is empty"},
+		{"no url", func(o *Options) { o.URL = "" }, "url: is empty"},
 		{"scp style", func(o *Options) { o.URL = "git@github.com:org/repo.git" }, "ssh://git@github.com/org/repo.git"},
 		{"scp style without user", func(o *Options) { o.URL = "host.example.org:org/repo.git" }, "ssh://git@host.example.org/org/repo.git"},
 		{"path", func(o *Options) { o.URL = "/srv/repo" }, "no scheme"},
 		{"unknown scheme", func(o *Options) { o.URL = "git://host/repo" }, "unknown scheme"},
 		{"password in url", func(o *Options) { o.URL = "https://ann:s3cret@host/repo" }, "holds a password"},
-		{"user in url", func(o *Options) { o.URL = "https://ann@host/repo" }, "put it into auth"},
+		{"user in url", func(o *Options) { o.URL = "https://ann@host/repo" }, "put a token into a file"},
 		{"bad url", func(o *Options) { o.URL = "https://ann:s3cret@host/%zz" }, "cannot be parsed"},
+		{"token in url", func(o *Options) { o.URL = "https://s3cret@host/repo" }, "put a token into a file"},
+		{"token as a query", func(o *Options) { o.URL = "https://host/repo?private_token=s3cret" }, "has a query"},
+		{"token as a fragment", func(o *Options) { o.URL = "https://host/repo#s3cret" }, "has a query or a fragment"},
+		{"token, unknown scheme", func(o *Options) { o.URL = "s3cret://s3cret@host/repo" }, "unknown scheme"},
+		{"token, no path", func(o *Options) { o.URL = "ssh://s3cret@host/" }, "lacks a host or a path"},
+		{"token, scp style", func(o *Options) { o.URL = "s3cret@host:org/repo.git" }, "ssh://USER@host/org/repo.git"},
+		{"token as a query, scp style", func(o *Options) { o.URL = "host:org/repo.git?t=s3cret" }, "no scheme"},
+		{"token, no scheme", func(o *Options) { o.URL = "s3cret@host/repo.git" }, "no scheme"},
+		{"token, file", func(o *Options) { o.URL = "file://s3cret@localhost/repo.git" }, "is not file:///"},
 		{"no path in url", func(o *Options) { o.URL = "https://host/" }, "lacks a host or a path"},
 		{"relative file", func(o *Options) { o.URL = "file://repo" }, "absolute path"},
 		{"two revisions", func(o *Options) { o.Branch, o.Tag = "a", "b" }, "exclude each other"},
@@ -268,7 +277,7 @@ func TestOptionsAreChecked(t *testing.T) {
 				t.Fatalf("error %v, want %q in it", err, c.want)
 			}
 			if strings.Contains(err.Error(), "s3cret") {
-				t.Fatalf("the error tells the password: %v", err)
+				t.Fatalf("the error tells the secret: %v", err)
 			}
 		})
 	}

@@ -1,7 +1,6 @@
 package gitsource
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -19,12 +18,16 @@ type location struct {
 	path   string
 }
 
+const defaultSSHUser = "git"
+
 // scpStyle matches user@host:path, which is no URL.
 var scpStyle = regexp.MustCompile(`^(?:([^@/\s]+)@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):([^/].*|/[^/].*)$`)
 
+// parseLocation reads a URL. What it complains of never repeats the URL: its user
+// name, query or fragment may be a token.
 func parseLocation(raw string) (location, error) {
 	if raw == "" {
-		return location{}, fmt.Errorf("url is empty")
+		return location{}, fieldError("url", "is empty")
 	}
 	if !strings.Contains(raw, "://") {
 		return location{}, notAURL(raw)
@@ -32,52 +35,55 @@ func parseLocation(raw string) (location, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		// The parser's own text repeats the URL, and with it a password.
-		return location{}, fmt.Errorf("url cannot be parsed: check it for spaces and stray percent signs")
+		return location{}, fieldError("url", "cannot be parsed: check it for spaces and stray percent signs")
 	}
-	if u.RawQuery != "" || u.Fragment != "" {
-		return location{}, fmt.Errorf("url %q has a query or a fragment", u.Redacted())
+	if u.RawQuery != "" || u.ForceQuery || strings.Contains(raw, "#") {
+		return location{}, fieldError("url", "has a query or a fragment: leave out what begins with ? or #; a token goes into a file that auth names")
 	}
 	if _, has := u.User.Password(); has {
-		return location{}, fmt.Errorf("url %q holds a password: put it into a file and name that in auth", u.Redacted())
+		return location{}, fieldError("url", "holds a password: put it into a file and name that in auth")
 	}
 	return checkLocation(u)
 }
 
 func notAURL(raw string) error {
-	if m := scpStyle.FindStringSubmatch(raw); m != nil {
-		user := m[1]
-		if user == "" {
-			user = "git"
-		}
-		if strings.Contains(user, ":") {
-			return fmt.Errorf("url holds a password: put it into a file and name that in auth")
-		}
-		return fmt.Errorf("url %q is in scp style: write ssh://%s@%s/%s", raw, user, m[2], strings.TrimPrefix(m[3], "/"))
+	m := scpStyle.FindStringSubmatch(raw)
+	if m == nil || strings.ContainsAny(raw, "?#") {
+		return fieldError("url", "has no scheme: begin it with https://, ssh:// or file:///")
 	}
-	return fmt.Errorf("url %q has no scheme: write https://, ssh:// or file:///", raw)
+	user := m[1]
+	switch {
+	case strings.Contains(user, ":"):
+		return fieldError("url", "holds a password: put it into a file and name that in auth")
+	case user != "" && user != defaultSSHUser:
+		user = "USER" // an operator knows theirs, and it may be a token
+	default:
+		user = defaultSSHUser
+	}
+	return fieldError("url", "is in scp style: write ssh://%s@%s/%s", user, m[2], strings.TrimPrefix(m[3], "/"))
 }
 
 func checkLocation(u *url.URL) (location, error) {
 	loc := location{scheme: u.Scheme, user: u.User.Username(), host: u.Hostname(), port: u.Port(), path: u.Path}
 	switch u.Scheme {
 	case "https", "http":
-		if loc.user != "" {
-			return location{}, fmt.Errorf("url %q holds a user name: put it into auth", u.Redacted())
+		if u.User != nil {
+			return location{}, fieldError("url", "holds a user name or a token: put a token into a file and name that in auth")
 		}
 	case "ssh":
 		if loc.user == "" {
-			loc.user = "git"
+			loc.user = defaultSSHUser
 		}
 	case "file":
-		if (loc.host != "" && loc.host != "localhost") || !filepath.IsAbs(loc.path) {
-			return location{}, fmt.Errorf("url %q is not file:/// and an absolute path", u.Redacted())
+		if u.User != nil || (loc.host != "" && loc.host != "localhost") || !filepath.IsAbs(loc.path) {
+			return location{}, fieldError("url", "is not file:/// and an absolute path")
 		}
 		return loc, nil
 	default:
-		return location{}, fmt.Errorf("url %q has an unknown scheme: write https://, ssh:// or file:///", u.Redacted())
+		return location{}, fieldError("url", "has an unknown scheme: write https://, ssh:// or file:///")
 	}
 	if loc.host == "" || strings.Trim(loc.path, "/") == "" {
-		return location{}, fmt.Errorf("url %q lacks a host or a path", u.Redacted())
+		return location{}, fieldError("url", "lacks a host or a path")
 	}
 	return loc, nil
 }
@@ -100,16 +106,13 @@ func (l location) loopback() bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// String is the URL as people may see it.
+// String is the URL as people may see it: without the user name.
 func (l location) String() string {
 	u := url.URL{Scheme: l.scheme, Host: l.host, Path: l.path}
 	if l.port != "" {
 		u.Host = net.JoinHostPort(l.host, l.port)
 	} else if strings.Contains(l.host, ":") {
 		u.Host = "[" + l.host + "]"
-	}
-	if l.user != "" {
-		u.User = url.User(l.user)
 	}
 	return u.String()
 }

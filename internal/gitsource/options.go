@@ -73,7 +73,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Validate says what is wrong with the options, naming the field. It reads no
+// Validate says what is wrong with the options by a [*FieldError]. It reads no
 // file and no network.
 func (o Options) Validate() error {
 	_, err := o.validate()
@@ -89,16 +89,16 @@ func (o Options) validate() (location, error) {
 		return location{}, err
 	}
 	if o.StateDir == "" {
-		return location{}, fmt.Errorf("stateDir is empty")
+		return location{}, fieldError("stateDir", "is empty")
 	}
 	if err := validatePath(o.Path); err != nil {
 		return location{}, err
 	}
 	if strings.ContainsRune(o.IgnoreFile, '/') {
-		return location{}, fmt.Errorf("ignoreFile %q is not a plain file name", o.IgnoreFile)
+		return location{}, fieldError("ignoreFile", "%q is not a plain file name", o.IgnoreFile)
 	}
 	if o.MaxBytes < 0 || o.MaxFileBytes < 0 || o.MaxFiles < 0 || o.Timeout < 0 {
-		return location{}, fmt.Errorf("a limit is negative")
+		return location{}, fieldError("", "a limit is negative")
 	}
 	return loc, o.validateRevision()
 }
@@ -111,19 +111,19 @@ func (o Options) validateRevision() error {
 		}
 	}
 	if set > 1 {
-		return fmt.Errorf("branch, tag and commit exclude each other: set one")
+		return fieldError("", "branch, tag and commit exclude each other: set one")
 	}
 	if o.Commit != "" && !plumbing.IsHash(o.Commit) {
-		return fmt.Errorf("commit %q is not a full hash of 40 hexadecimal digits", o.Commit)
+		return fieldError("commit", "%q is not a full hash of 40 hexadecimal digits", o.Commit)
 	}
 	if o.Branch != "" {
 		if err := plumbing.NewBranchReferenceName(o.Branch).Validate(); err != nil {
-			return fmt.Errorf("branch %q is not a valid name", o.Branch)
+			return fieldError("branch", "%q is not a valid name", o.Branch)
 		}
 	}
 	if o.Tag != "" {
 		if err := plumbing.NewTagReferenceName(o.Tag).Validate(); err != nil {
-			return fmt.Errorf("tag %q is not a valid name", o.Tag)
+			return fieldError("tag", "%q is not a valid name", o.Tag)
 		}
 	}
 	return nil
@@ -135,7 +135,7 @@ func validatePath(p string) error {
 	}
 	clean := path.Clean(p)
 	if path.IsAbs(p) || strings.ContainsRune(p, '\\') || clean == ".." || strings.HasPrefix(clean, "../") {
-		return fmt.Errorf("path %q is not a folder below the repository's root, written with slashes", p)
+		return fieldError("path", "%q is not a folder below the repository's root, written with slashes", p)
 	}
 	return nil
 }
