@@ -21,7 +21,11 @@ type FleetReport struct {
 	Error      *reconcile.Fault        `json:"error"`                // source or cloud: nothing could be planned
 	Incomplete bool                    `json:"incomplete,omitempty"` // the time was over before all was known
 	Guards     []reconcile.GuardStatus `json:"guards,omitempty"`
-	Clusters   []ClusterReport         `json:"clusters"`
+	// Unreadable are the first files that cannot be read, of UnreadableCount.
+	Unreadable      []reconcile.UnreadableFile `json:"unreadable,omitempty"`
+	UnreadableCount int                        `json:"unreadableCount,omitempty"`
+
+	Clusters []ClusterReport `json:"clusters"`
 }
 
 // ClusterReport is what would be done to one cluster.
@@ -42,7 +46,7 @@ type ClusterReport struct {
 }
 
 func reportOf(f reconcile.FleetStatus) FleetReport {
-	r := FleetReport{Name: f.Name, Revision: f.Revision, Error: f.SourceError, Guards: f.Guards, Clusters: []ClusterReport{}}
+	r := FleetReport{Name: f.Name, Revision: f.Revision, Error: f.SourceError, Guards: f.Guards, Unreadable: f.Unreadable, UnreadableCount: f.UnreadableCount, Clusters: []ClusterReport{}}
 	if r.Error == nil {
 		r.Error = f.CloudError
 	}
@@ -66,10 +70,10 @@ func (r Report) Pending() bool {
 }
 
 // Failed tells whether something could not be planned: a source or a cloud that
-// cannot be read, a cluster that needs a person first.
+// cannot be read, a file that cannot be understood, a cluster that needs a person first.
 func (r Report) Failed() bool {
 	for _, f := range r.Fleets {
-		if f.Error != nil || f.Incomplete {
+		if f.Error != nil || f.Incomplete || f.UnreadableCount > 0 {
 			return true
 		}
 	}
@@ -119,12 +123,14 @@ func (f FleetReport) write(w io.Writer) {
 		if f.Error.Remedy != "" {
 			fmt.Fprintf(w, "  to do (%s): %s\n", f.Error.Who, f.Error.Remedy)
 		}
+		f.writeUnreadable(w)
 		return
 	}
 	fmt.Fprintf(w, ": %d to change, %d settled, %d others\n", pending, settled, len(f.Clusters)-pending-settled)
 	if f.Incomplete {
 		fmt.Fprintln(w, "  the time was over before all was known: what follows is not all")
 	}
+	f.writeUnreadable(w)
 	for _, g := range f.Guards {
 		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
 	}
@@ -132,6 +138,18 @@ func (f FleetReport) write(w io.Writer) {
 		if len(c.Steps) > 0 || c.Outcome != reconcile.Settled {
 			c.write(w)
 		}
+	}
+}
+
+func (f FleetReport) writeUnreadable(w io.Writer) {
+	for _, u := range f.Unreadable {
+		fmt.Fprintf(w, "  unreadable: %s\n", u)
+		if u.Remedy != "" {
+			fmt.Fprintf(w, "    to do (%s): %s\n", reconcile.Author, u.Remedy)
+		}
+	}
+	if more := f.UnreadableCount - len(f.Unreadable); more > 0 {
+		fmt.Fprintf(w, "  unreadable: and %d files more\n", more)
 	}
 }
 

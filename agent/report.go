@@ -65,6 +65,8 @@ func messageOf(f reconcile.Finding) string {
 		return "revision in force"
 	case reconcile.FoundFault:
 		return "fault"
+	case reconcile.FoundUnreadable:
+		return "unreadable files"
 	case reconcile.FoundGone:
 		return "cluster gone"
 	}
@@ -79,7 +81,7 @@ func levelOf(f reconcile.Finding) slog.Level {
 	case f.Kind == reconcile.FoundOutcome && f.Outcome == reconcile.Waiting && f.Code == reconcile.WaitObserve:
 		return slog.LevelDebug
 	case f.Kind == reconcile.FoundGuard, f.Kind == reconcile.FoundOrphan, f.Outcome == reconcile.Retrying,
-		f.Kind == reconcile.FoundFault && f.Who != "", // without: it is well again
+		(f.Kind == reconcile.FoundFault || f.Kind == reconcile.FoundUnreadable) && f.Who != "", // without: it is well again
 		f.Kind == reconcile.FoundStepEnded && f.Verdict != "" && f.Verdict != reconcile.Accepted:
 		return slog.LevelWarn
 	}

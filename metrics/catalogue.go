@@ -58,6 +58,7 @@ var (
 	stateError   = declare(Gauge, "fleet_state_error", "fleet", "1 while the state folder cannot be written, so that a restart would take longer and forget a pause.")
 	revisionInfo = declare(Gauge, "fleet_revision_info", "fleet revision", "1, labelled with the revision in force.")
 	sourceError  = declare(Gauge, "fleet_source_error", "fleet", "1 while the source cannot be read or used; the last good revision stays in force.")
+	unreadable   = declare(Gauge, "fleet_unreadable_files", "fleet", "Files of the revision in force in which something cannot be understood; what they say is left out.")
 	sourceTime   = declare(Gauge, "fleet_source_success_timestamp_seconds", "fleet", "When the source was last read.")
 	cloudError   = declare(Gauge, "fleet_cloud_error", "fleet", "1 while the stacks of the project cannot be listed.")
 	listTime     = declare(Gauge, "fleet_inventory_success_timestamp_seconds", "fleet", "When the project's stacks were last listed whole.")

@@ -39,7 +39,7 @@ type collector struct {
 // Describe sends the metrics that Collect gives.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
 	for _, e := range []*Entry{
-		loopTime, stateError, revisionInfo, sourceError, sourceTime, cloudError, listTime, tourTime, paused, readOnly,
+		loopTime, stateError, revisionInfo, sourceError, unreadable, sourceTime, cloudError, listTime, tourTime, paused, readOnly,
 		byOutcome, byHealth, guarded, outcome, health, since, desired, nodesLive, driftCount, driftTime,
 		driverUp,
 	} {
@@ -90,6 +90,7 @@ func (s scrape) fleet(f reconcile.FleetStatus) {
 		s.send(revisionInfo, 1, f.Name, f.Revision)
 	}
 	s.send(sourceError, oneIf(f.SourceError != nil), f.Name)
+	s.send(unreadable, float64(f.UnreadableCount), f.Name)
 	s.send(cloudError, oneIf(f.CloudError != nil), f.Name)
 	s.send(paused, oneIf(f.Paused), f.Name)
 	s.send(readOnly, oneIf(f.ReadOnly), f.Name)

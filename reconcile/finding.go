@@ -40,4 +40,6 @@ const (
 	FoundRevision  FindingKind = "revision"  // a new revision is in force
 	FoundFault     FindingKind = "fault"     // source, list or driver failed, or is well again
 	FoundGone      FindingKind = "gone"      // a cluster has left
+
+	FoundUnreadable FindingKind = "unreadable" // other files than before cannot be read, or all can be again
 )

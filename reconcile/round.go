@@ -92,11 +92,7 @@ func (e *Engine) decide(s *subject) verdict {
 			}
 			return e.lookUp(s, c.Known) // nothing is left to wait for: its answer ends it
 		}
-		return verdict{said: said{
-			Outcome: Held, Code: HeldOrphan, Who: Author,
-			Message: fmt.Sprintf("stack %q is ours and no document names this cluster", s.owned.row.Name),
-			Remedy:  "bring the document back, or write it with lifecycle: Absent to have the stack deleted",
-		}}
+		return e.orphan(s)
 	case demandUnreadable:
 		return verdict{said: said{Outcome: Held, Code: HeldUnreadable, Who: Author, Message: s.demand.why, Remedy: s.demand.remedy}}
 	case demandSuspended:
@@ -106,6 +102,21 @@ func (e *Engine) decide(s *subject) verdict {
 	default:
 		return e.present(s)
 	}
+}
+
+// orphan is said of a stack of ours that no document names. While a file cannot be
+// read, that file may be the one that does: to ask the cluster away would be too early.
+func (e *Engine) orphan(s *subject) verdict {
+	said := said{
+		Outcome: Held, Code: HeldOrphan, Who: Author,
+		Message: fmt.Sprintf("stack %q is ours and no document names this cluster", s.owned.row.Name),
+		Remedy:  "bring the document back, or write it with lifecycle: Absent to have the stack deleted",
+	}
+	if text := e.source.unreadableText(); text != "" {
+		said.Message += "; " + text
+		said.Remedy = "mend what cannot be read: it may name this cluster"
+	}
+	return verdict{said: said}
 }
 
 // unobserved is said of every cluster until the source has been read and an

@@ -112,6 +112,7 @@ func (e *Engine) restoreSource(s snapshot) {
 		files = append(files, e.parse(f.Path, f.Data))
 	}
 	src.set.Apply(files, nil)
+	src.unread = src.unreadableText()
 	maps.Copy(src.names, s.Names)
 	maps.Copy(src.frozen, s.Frozen)
 	for _, name := range src.set.Names() {

@@ -17,6 +17,7 @@ type source struct {
 	files    map[string][]byte   // bytes of every file in force, for snapshots
 	names    map[string][]string // clusters that each file named when it could last be read
 	frozen   map[string]string   // cluster to the broken file that used to name it
+	unread   string              // what was told of files that cannot be read, "" for none
 	adopting map[string][]string // stack name (lower-case) or id to the clusters that ask for it
 
 	fault   *Fault // the last reading failed
@@ -62,6 +63,7 @@ func (e *Engine) revision(r Revision) {
 		s.revision = r.ID
 		e.find(Finding{Kind: FoundRevision, Revision: r.ID, Message: fmt.Sprintf("%d files changed, %d removed, %d clusters concerned", len(r.Changed), len(r.Removed), len(delta.Clusters))})
 	}
+	e.tellUnreadable()
 	if fault := e.fleetFault(); fault != nil {
 		e.find(Finding{Kind: FoundFault, Code: fault.Code, Who: fault.Who, Message: fault.Summary, Remedy: fault.Remedy, Revision: r.ID})
 	}
@@ -211,7 +213,7 @@ func (e *Engine) demanded(name string) demand {
 	r, ok := e.source.set.Cluster(name)
 	switch {
 	case !ok && e.source.frozen[name] != "":
-		return demand{kind: demandUnreadable, why: fmt.Sprintf("%s named this cluster and cannot be read", e.source.frozen[name]), remedy: "mend the file"}
+		return demand{kind: demandUnreadable, why: e.source.frozenBy(e.source.frozen[name]), remedy: "mend the file"}
 	case !ok:
 		return demand{kind: demandNone}
 	case r.State == spec.Unreadable || r.Cluster == nil:
@@ -226,6 +228,15 @@ func (e *Engine) demanded(name string) demand {
 		return demand{kind: k, resolved: r}
 	}
 	return demand{kind: demandPresent, resolved: r}
+}
+
+// frozenBy says that a file which named a cluster cannot be read, and why.
+func (s *source) frozenBy(path string) string {
+	why := path + " named this cluster and cannot be read"
+	if f := s.set.BrokenFile(path); f != nil {
+		why += ": " + unreadableFile(f).String()
+	}
+	return why
 }
 
 func (e *Engine) wanted(name string) bool { return e.demanded(name).kind != demandNone }

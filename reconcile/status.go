@@ -9,16 +9,21 @@ import (
 
 // FleetStatus is one fleet as `GET /api/v1/clusters` shows it.
 type FleetStatus struct {
-	Name        string          `json:"name"`
-	Revision    string          `json:"revision"` // in force; "" before the first
-	SourceError *Fault          `json:"sourceError"`
-	CloudError  *Fault          `json:"cloudError,omitempty"` // the last inventory failed
-	Paused      bool            `json:"paused"`
-	ReadOnly    bool            `json:"readOnly"`
-	Ready       Readiness       `json:"ready"`
-	Lanes       LaneTimes       `json:"lanes"`
-	Guards      []GuardStatus   `json:"guards,omitempty"`
-	Clusters    []ClusterStatus `json:"clusters"` // by name
+	Name        string        `json:"name"`
+	Revision    string        `json:"revision"` // in force; "" before the first
+	SourceError *Fault        `json:"sourceError"`
+	CloudError  *Fault        `json:"cloudError,omitempty"` // the last inventory failed
+	Paused      bool          `json:"paused"`
+	ReadOnly    bool          `json:"readOnly"`
+	Ready       Readiness     `json:"ready"`
+	Lanes       LaneTimes     `json:"lanes"`
+	Guards      []GuardStatus `json:"guards,omitempty"`
+	// Unreadable are the files in which something cannot be understood, by name: the
+	// first 20 of UnreadableCount.
+	Unreadable      []UnreadableFile `json:"unreadable,omitempty"`
+	UnreadableCount int              `json:"unreadableCount,omitempty"`
+
+	Clusters []ClusterStatus `json:"clusters"` // by name
 }
 
 // Readiness says which of the first readings a fleet has had, or why not.

@@ -21,6 +21,7 @@ func (e *Engine) Status() FleetStatus {
 	if f.SourceError == nil && f.Revision != "" {
 		f.SourceError = e.fleetFault()
 	}
+	f.Unreadable, f.UnreadableCount = e.source.unreadable()
 	held := map[Code][]string{}
 	for _, name := range e.tour.names {
 		c := e.clusters[name]

@@ -41,6 +41,8 @@ type pageFleet struct {
 	Fleet
 	Why    []string
 	Counts []pageCount
+	// MoreUnreadable counts the unreadable files that the status does not list.
+	MoreUnreadable int
 }
 
 type pageCount struct {
@@ -54,6 +56,7 @@ func (s *server) page(w http.ResponseWriter, r *http.Request) {
 		one := pageFleet{Fleet: f, Why: s.fleetReady(f).Why}
 		if f.Status != nil {
 			one.Counts = countsOf(f.Status.Clusters)
+			one.MoreUnreadable = f.Status.UnreadableCount - len(f.Status.Unreadable)
 		}
 		d.Fleets = append(d.Fleets, one)
 	}

@@ -90,6 +90,9 @@ func (s *server) fleetReady(f Fleet) FleetReady {
 			said = false
 		}
 	}
+	if text := f.Status.UnreadableText(); text != "" {
+		out.Why = append(out.Why, "source: "+text)
+	}
 	if f.StateError != "" {
 		out.Why = append(out.Why, "state: "+f.StateError)
 	}

@@ -94,8 +94,21 @@ func writeFleet(w io.Writer, f reconcile.FleetStatus) {
 			fmt.Fprintf(w, "    to do (%s): %s\n", x.fault.Who, x.fault.Remedy)
 		}
 	}
+	writeUnreadable(w, f.Unreadable, f.UnreadableCount)
 	for _, g := range f.Guards {
 		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
+	}
+}
+
+func writeUnreadable(w io.Writer, files []reconcile.UnreadableFile, all int) {
+	for _, f := range files {
+		fmt.Fprintf(w, "  unreadable: %s\n", f)
+		if f.Remedy != "" {
+			fmt.Fprintf(w, "    to do (%s): %s\n", reconcile.Author, f.Remedy)
+		}
+	}
+	if more := all - len(files); more > 0 {
+		fmt.Fprintf(w, "  unreadable: and %d files more\n", more)
 	}
 }
 

@@ -42,14 +42,13 @@ func fleetOf(d *Document) Fleet {
 // is in error: nothing may be written then.
 func (s *Set) Fleet() (Fleet, []Diagnostic) {
 	complain := func(d *Document, summary, remedy string) []Diagnostic {
-		c := Diagnostic{Severity: Error, Code: CodeFleet, Summary: summary, Remedy: remedy}
-		if d != nil {
-			c.Path, c.Line, c.Column, c.Field = d.Path, d.Line, d.Column, "metadata.name"
-		}
-		return []Diagnostic{c}
+		return []Diagnostic{{
+			Severity: Error, Code: CodeFleet, Path: d.Path, Line: d.Line, Column: d.Column, Field: "metadata.name",
+			Summary: summary, Remedy: remedy,
+		}}
 	}
 	if len(s.fleets) == 0 {
-		return Fleet{}, complain(nil, "there is no Fleet document", "write one: apiVersion "+APIVersion+", kind Fleet, metadata.name "+cmp.Or(s.fleet, "the fleet's name"))
+		return Fleet{}, []Diagnostic{s.noFleet("write one: apiVersion " + APIVersion + ", kind Fleet, metadata.name " + cmp.Or(s.fleet, "the fleet's name"))}
 	}
 	d := s.fleets[0]
 	switch {

@@ -14,6 +14,7 @@ import (
 type Set struct {
 	fleet     string
 	files     map[string]*File
+	broken    map[string]*File // those with an error of their own
 	clusters  map[string]*cluster
 	templates map[string]*template
 	fleets    []*Document
@@ -35,7 +36,7 @@ type Delta struct {
 // NewSet gives an empty set for the fleet of that name. With an empty name a
 // Fleet document of any name will do.
 func NewSet(fleet string) *Set {
-	return &Set{fleet: fleet, files: map[string]*File{}, clusters: map[string]*cluster{}, templates: map[string]*template{}}
+	return &Set{fleet: fleet, files: map[string]*File{}, broken: map[string]*File{}, clusters: map[string]*cluster{}, templates: map[string]*template{}}
 }
 
 // touched collects the names that have to be looked at again.
@@ -57,6 +58,9 @@ func (s *Set) Apply(changed []*File, removed []string) Delta {
 		}
 		s.drop(f.Path, t)
 		s.files[f.Path] = f
+		if f.Broken {
+			s.broken[f.Path] = f
+		}
 		for _, d := range f.Documents {
 			s.put(d, t)
 		}
@@ -80,6 +84,7 @@ func (s *Set) drop(path string, t touched) {
 		return
 	}
 	delete(s.files, path)
+	delete(s.broken, path)
 	for _, d := range f.Documents {
 		switch d.Kind {
 		case KindCluster:

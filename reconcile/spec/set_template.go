@@ -110,7 +110,7 @@ func (tm *template) judge(name string, known []string) {
 		tm.why = Diagnostic{Code: CodeBrokenTemplate, Summary: fmt.Sprintf("ClusterTemplate %q is written %d times, first in %s:%d", name, len(tm.documents), first.Path, first.Line)}
 	case tm.documents[0].Broken:
 		d := tm.documents[0]
-		tm.why = Diagnostic{Code: CodeBrokenTemplate, Summary: fmt.Sprintf("ClusterTemplate %q has errors, the first in %s:%d", name, d.Path, d.Diagnostics[0].Line)}
+		tm.why = Diagnostic{Code: CodeBrokenTemplate, Summary: fmt.Sprintf("ClusterTemplate %q has errors, the first: %s", name, withoutRemedy(d.Diagnostics[0])), Remedy: d.Diagnostics[0].Remedy}
 	default:
 		tm.usable = tm.documents[0]
 	}

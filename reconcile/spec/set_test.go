@@ -92,11 +92,11 @@ func TestFrozen(t *testing.T) {
 			`c.yaml:5:13: spec.template: there is no ClusterTemplate "k8s-prod" (did you mean k9s-prod?)`,
 		}},
 		{"broken template", []string{"t.yaml", aTemplate + "  flavr: x\n", "c.yaml", aCluster}, []string{
-			`c.yaml:5:13: spec.template: ClusterTemplate "k8s" has errors, the first in t.yaml:7`,
+			`c.yaml:5:13: spec.template: ClusterTemplate "k8s" has errors, the first: t.yaml:7:3: spec.flavr: unknown field "flavr" (did you mean flavor?)`,
 			`t.yaml:7:3: spec.flavr: unknown field "flavr" (did you mean flavor?)`,
 		}},
 		{"template that is no YAML", []string{"t.yaml", aTemplate + "  labels: {\n", "c.yaml", aCluster}, []string{
-			`c.yaml:5:13: spec.template: ClusterTemplate "k8s" has errors, the first in t.yaml:7`,
+			`c.yaml:5:13: spec.template: ClusterTemplate "k8s" has errors, the first: t.yaml:7:3: not YAML: did not find expected node content`,
 			`t.yaml:7:3: not YAML: did not find expected node content`,
 		}},
 		{"two templates", []string{"t.yaml", aTemplate + "---\n" + aTemplate, "c.yaml", aCluster}, []string{
