@@ -7,6 +7,7 @@ import (
 
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/plan"
+	"github.com/heatsync/heatsync/reconcile/spec"
 )
 
 // Report says what the agent would do.
@@ -170,17 +171,17 @@ func (c ClusterReport) write(w io.Writer) {
 		fmt.Fprintf(w, "    to do (%s): %s\n", c.Who, c.Remedy)
 	}
 	for _, d := range c.Changes {
-		fmt.Fprintf(w, "    %s\n", changeLine(d))
+		fmt.Fprintf(w, "    %s\n", spec.Plain(changeLine(d)))
 	}
 	for _, s := range c.Steps {
-		fmt.Fprintf(w, "    step: %s", s.Title)
+		fmt.Fprintf(w, "    step: %s", spec.Plain(s.Title))
 		if s.Disruption != "" && s.Disruption != plan.None {
 			fmt.Fprintf(w, " (%s)", s.Disruption)
 		}
 		fmt.Fprintln(w)
 	}
 	for _, d := range c.Diagnostics {
-		fmt.Fprintf(w, "    %s: %s\n", d.Severity, strings.TrimPrefix(d.Path+": "+d.Summary, ": "))
+		fmt.Fprintf(w, "    %s: %s\n", d.Severity, spec.Plain(strings.TrimPrefix(d.Path+": "+d.Summary, ": ")))
 	}
 }
 

@@ -210,6 +210,7 @@ func (e *Engine) say(s *subject, v verdict) {
 	if v.Outcome == Settled {
 		c.SettledRevision = e.source.revision
 	}
+	v.Message, v.Remedy = spec.Plain(v.Message), spec.Plain(v.Remedy) // they quote what people wrote
 	was := c.Said
 	v.Since = was.Since
 	if was.Outcome != v.Outcome || was.Code != v.Code {

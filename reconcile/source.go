@@ -170,7 +170,7 @@ func (e *Engine) fleet() (spec.Fleet, *Fault) {
 	}
 	fleet, ds := e.source.set.Fleet()
 	if len(ds) > 0 {
-		return fleet, &Fault{Code: FaultConfig, Who: Author, Summary: placed(ds[0]), Remedy: ds[0].Remedy}
+		return fleet, &Fault{Code: FaultConfig, Who: Author, Summary: placed(ds[0]), Remedy: spec.Plain(ds[0].Remedy)}
 	}
 	return fleet, nil
 }
@@ -219,7 +219,7 @@ func (e *Engine) demanded(name string) demand {
 	case r.State == spec.Unreadable || r.Cluster == nil:
 		d := demand{kind: demandUnreadable, resolved: r}
 		if len(r.Diagnostics) > 0 {
-			d.why, d.remedy = placed(r.Diagnostics[0]), r.Diagnostics[0].Remedy
+			d.why, d.remedy = placed(r.Diagnostics[0]), spec.Plain(r.Diagnostics[0].Remedy)
 		}
 		return d
 	}
@@ -232,7 +232,7 @@ func (e *Engine) demanded(name string) demand {
 
 // frozenBy says that a file which named a cluster cannot be read, and why.
 func (s *source) frozenBy(path string) string {
-	why := path + " named this cluster and cannot be read"
+	why := spec.Plain(path) + " named this cluster and cannot be read"
 	if f := s.set.BrokenFile(path); f != nil {
 		why += ": " + unreadableFile(f).String()
 	}

@@ -19,17 +19,17 @@ type UnreadableFile struct {
 	Remedy  string `json:"remedy,omitempty"`
 }
 
-// String gives "file:line:column: message".
+// String gives "file:line:column: message" as one plain line.
 func (f UnreadableFile) String() string {
 	if f.Line == 0 {
-		return f.File + ": " + f.Message
+		return spec.Plain(f.File + ": " + f.Message)
 	}
-	return fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message)
+	return spec.Plain(fmt.Sprintf("%s:%d:%d: %s", f.File, f.Line, f.Column, f.Message))
 }
 
 func unreadableFile(f *spec.File) UnreadableFile {
 	d := f.First()
-	out := UnreadableFile{File: d.Path, Line: d.Line, Column: d.Column, Message: d.Summary, Remedy: d.Remedy}
+	out := UnreadableFile{File: d.Path, Line: d.Line, Column: d.Column, Message: d.Summary, Remedy: spec.Plain(d.Remedy)}
 	if d.Field != "" {
 		out.Message = d.Field + ": " + d.Summary
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/heatsync/heatsync/reconcile/plan"
+	"github.com/heatsync/heatsync/reconcile/spec"
 )
 
 // Status gives a whole copy of what is known, for people. It walks the fleet.
@@ -72,7 +73,7 @@ func (e *Engine) clusterStatus(c *cluster) ClusterStatus {
 		s.Drift = []plan.Change{}
 	}
 	if d.kind != demandNone && d.resolved.Path != "" {
-		s.Position = fmt.Sprintf("%s:%d", d.resolved.Path, d.resolved.Line)
+		s.Position = spec.Plain(fmt.Sprintf("%s:%d", d.resolved.Path, d.resolved.Line))
 	}
 	if w := d.resolved.Cluster; w != nil {
 		s.Nodes.Desired = w.Nodes()

@@ -50,7 +50,7 @@ type Diagnostic struct {
 }
 
 // String gives "file:line:column: field: summary (remedy)", leaving out what is
-// not known.
+// not known. It is one line that a terminal can be shown, whatever people wrote.
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	if d.Path != "" {
@@ -63,7 +63,7 @@ func (d Diagnostic) String() string {
 	if d.Remedy != "" {
 		b.WriteString(" (" + d.Remedy + ")")
 	}
-	return b.String()
+	return Plain(b.String())
 }
 
 // order sorts diagnostics by where they are, so that the same problems always
