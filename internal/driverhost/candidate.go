@@ -43,6 +43,9 @@ func survey(dir string, files []found, lock Lock, lockErr error) []Candidate {
 		if err == nil {
 			err = f.pinned(dir, files, lock, lockErr)
 		}
+		if err == nil {
+			err = f.noScript()
+		}
 		c.Pinned = slices.ContainsFunc(lock.Drivers, func(p Pin) bool { return p.Name == f.name && p.SHA256 == f.sha256 })
 		c.WillRun = err == nil
 		errors.As(err, &c.Err)

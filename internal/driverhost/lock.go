@@ -94,6 +94,9 @@ func WriteLock(dir, path string) (Lock, error) {
 		if err := f.usable(); err != nil {
 			return Lock{}, err
 		}
+		if err := f.noScript(); err != nil {
+			return Lock{}, err
+		}
 		if i := slices.IndexFunc(l.Drivers, func(p Pin) bool { return p.Name == f.name }); i >= 0 {
 			return Lock{}, duplicate(f.name, l.Drivers[i].File, filepath.Base(f.path))
 		}

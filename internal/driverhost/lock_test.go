@@ -13,8 +13,9 @@ import (
 
 func TestALockIsWrittenAndRead(t *testing.T) {
 	dir := t.TempDir()
+	program := ownHead(t)
 	for name, text := range map[string]string{
-		"heatsync-driver-b": "#!/bin/sh\n", "heatsync-driver-a": "#!/bin/sh\n", "README": "x", "heatsync-driver-c.dpkg-new": "x",
+		"heatsync-driver-b": program, "heatsync-driver-a": program, "README": "x", "heatsync-driver-c.dpkg-new": "x",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)
@@ -41,6 +42,44 @@ func TestALockIsWrittenAndRead(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 5 {
 		t.Errorf("%d files in the folder (%v)", len(entries), err)
+	}
+}
+
+// ownHead is how a program of this system begins.
+func ownHead(t *testing.T) string {
+	t.Helper()
+	file, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	head := make([]byte, headBytes)
+	if _, err := f.Read(head); err != nil {
+		t.Fatal(err)
+	}
+	return string(head)
+}
+
+func TestAScriptIsNotPinned(t *testing.T) {
+	dir := t.TempDir()
+	path, lock := filepath.Join(dir, "heatsync-driver-a"), filepath.Join(dir, "drivers.lock")
+	if err := os.WriteFile(path, []byte("#!/bin/sh\nexec ./real\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := WriteLock(dir, lock); !has(err, NotProgram) || !strings.Contains(err.Error(), "is a script") {
+		t.Errorf("lock: %v", err)
+	}
+	found, err := scan(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := Lock{Version: 1, Drivers: []Pin{{Name: "a", File: "heatsync-driver-a", SHA256: found[0].sha256}}}
+	if c := survey(dir, found, l, nil)[0]; c.WillRun || !c.Pinned || !has(c.Err, NotProgram) {
+		t.Errorf("list: %+v", c)
 	}
 }
 

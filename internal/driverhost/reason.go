@@ -12,7 +12,7 @@ const (
 	NotPinned     Reason = "not-pinned"     // there is a file, but no pin
 	WrongChecksum Reason = "wrong-checksum" // the file is not the pinned one
 	Unreadable    Reason = "unreadable"     // the file cannot be read
-	NotProgram    Reason = "not-program"    // the file is no program of this system
+	NotProgram    Reason = "not-program"    // the file is a script, or no program of this system
 	WrongArch     Reason = "wrong-arch"     // a program for another system or processor
 	Duplicate     Reason = "duplicate"      // two files or two pins for one driver
 	BadName       Reason = "bad-name"       // the file's name holds no driver name

@@ -127,6 +127,18 @@ func (f found) usable() error {
 	return nil
 }
 
+// noScript says why a script is no driver. What runs are the bytes that were checked,
+// not a file: an interpreter would find nothing to read, and no pin holds it.
+func (f found) noScript() error {
+	if !bytes.HasPrefix(f.head, []byte("#!")) {
+		return nil
+	}
+	return &Error{
+		Driver: f.name, Reason: NotProgram, Detail: fmt.Sprintf("file %q is a script, and a pin does not cover what would interpret it", f.path),
+		Remedy: "build the driver as a program of its own",
+	}
+}
+
 func duplicate(name, one, other string) *Error {
 	return &Error{
 		Driver: name, Reason: Duplicate, Detail: fmt.Sprintf("two files, %q and %q", one, other),
