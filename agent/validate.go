@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -147,9 +148,10 @@ func (h *host) serving(ctx context.Context, c *spec.Cluster) (string, error) {
 	if c.Driver != "" {
 		return c.Driver, nil
 	}
-	var names []string
+	var names, silent []string
 	for _, candidate := range h.host.Candidates() {
 		if !candidate.Running {
+			silent = append(silent, whySilent(candidate))
 			continue
 		}
 		d, err := h.host.Driver(candidate.Name)
@@ -165,9 +167,21 @@ func (h *host) serving(ctx context.Context, c *spec.Cluster) (string, error) {
 	}
 	switch len(names) {
 	case 0:
-		return "", fmt.Errorf("no driver serves coe %q, distro %q, server type %q", c.COE, c.Distro, c.ServerType)
+		err := fmt.Errorf("no driver serves coe %q, distro %q, server type %q", c.COE, c.Distro, c.ServerType)
+		if len(silent) > 0 {
+			err = fmt.Errorf("%w, of those that run: %s", err, strings.Join(silent, "; "))
+		}
+		return "", err
 	case 1:
 		return names[0], nil
 	}
 	return "", errors.New("several drivers serve this cluster: name one in the template (driver)")
+}
+
+// whySilent says why a driver cannot be asked what it serves.
+func whySilent(c driverhost.Candidate) string {
+	if c.Err != nil {
+		return c.Err.Error()
+	}
+	return fmt.Sprintf("driver %q has not answered since it was started", c.Name)
 }
