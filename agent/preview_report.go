@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -21,6 +22,7 @@ type FleetReport struct {
 	Revision   string                  `json:"revision"`
 	Error      *reconcile.Fault        `json:"error"`                // source or cloud: nothing could be planned
 	Incomplete bool                    `json:"incomplete,omitempty"` // the time was over before all was known
+	WaitsFor   []reconcile.FirstRead   `json:"waitsFor,omitempty"`   // what had not come by then
 	Guards     []reconcile.GuardStatus `json:"guards,omitempty"`
 	// Unreadable are the first files that cannot be read, of UnreadableCount.
 	Unreadable      []reconcile.UnreadableFile `json:"unreadable,omitempty"`
@@ -47,7 +49,7 @@ type ClusterReport struct {
 }
 
 func reportOf(f reconcile.FleetStatus) FleetReport {
-	r := FleetReport{Name: f.Name, Revision: f.Revision, Error: f.SourceError, Guards: f.Guards, Unreadable: f.Unreadable, UnreadableCount: f.UnreadableCount, Clusters: []ClusterReport{}}
+	r := FleetReport{Name: f.Name, Revision: f.Revision, Error: f.SourceError, WaitsFor: f.WaitsFor, Guards: f.Guards, Unreadable: f.Unreadable, UnreadableCount: f.UnreadableCount, Clusters: []ClusterReport{}}
 	if r.Error == nil {
 		r.Error = f.CloudError
 	}
@@ -130,6 +132,9 @@ func (f FleetReport) write(w io.Writer) {
 	fmt.Fprintf(w, ": %d to change, %d settled, %d others\n", pending, settled, len(f.Clusters)-pending-settled)
 	if f.Incomplete {
 		fmt.Fprintln(w, "  the time was over before all was known: what follows is not all")
+	}
+	for _, r := range f.WaitsFor {
+		fmt.Fprintf(w, "  waited in vain for %s since %s\n", r.What, r.Since.UTC().Format(time.RFC3339))
 	}
 	f.writeUnreadable(w)
 	for _, g := range f.Guards {

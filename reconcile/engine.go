@@ -32,6 +32,7 @@ type Engine struct {
 
 	cloudID     string
 	begun       time.Time // when Started came
+	late        bool      // it was told that a first reading does not come
 	moved       bool      // the hints are of another project
 	settleUntil time.Time // creates of a start without hints wait until then
 	hints       map[string]ClusterHint
@@ -80,6 +81,7 @@ func (e *Engine) Handle(ev Event) Output {
 		return e.out
 	}
 	e.take(ev)
+	e.tellLate()
 	e.wake()
 	e.settle()
 	e.rounds()

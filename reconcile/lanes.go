@@ -129,6 +129,7 @@ func (e *Engine) schedule() {
 		wake = earliest(wake, e.list(lane))
 	}
 	wake = earliest(wake, e.tour.next)
+	wake = earliest(wake, e.lateAt())
 	if !wake.IsZero() && !wake.Equal(e.wakeAt) {
 		e.wakeAt = wake
 		e.command(WakeAt{Time: wake})

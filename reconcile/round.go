@@ -128,7 +128,11 @@ func (e *Engine) unobserved() verdict {
 	if f := e.cloud.inventory.Fault; f != nil {
 		return verdict{said: said{Outcome: Retrying, Code: f.Code, Who: f.Who, Message: f.Summary, Remedy: f.Remedy, Until: e.cloud.inventory.Next}}
 	}
-	return verdict{said: said{Outcome: Waiting, Code: WaitObserve, Who: Nobody, Message: "the source and the first inventory are being read"}}
+	message := "the source and the first inventory are being read"
+	if reads := e.firstReads(); len(reads) > 0 {
+		message = firstText(reads) + " is waited for"
+	}
+	return verdict{said: said{Outcome: Waiting, Code: WaitObserve, Who: Nobody, Message: message}}
 }
 
 func (e *Engine) double(s *subject) verdict {

@@ -23,6 +23,7 @@ type snapshot struct {
 	Begun    time.Time `json:"begun,omitzero"`
 	Cloud    string    `json:"cloud,omitempty"`
 	Moved    bool      `json:"moved,omitempty"`
+	Late     bool      `json:"late,omitempty"`
 
 	Revision string              `json:"revision,omitempty"`
 	Files    []SourceFile        `json:"files,omitempty"`
@@ -51,7 +52,7 @@ type snapshot struct {
 func (e *Engine) Snapshot() ([]byte, error) {
 	s := snapshot{
 		Now: e.now, Settings: e.settings, Started: e.started, Paused: e.paused, NextID: e.nextID, WakeAt: e.wakeAt, SettleIn: e.settleUntil,
-		Begun: e.begun, Cloud: e.cloudID, Moved: e.moved,
+		Begun: e.begun, Cloud: e.cloudID, Moved: e.moved, Late: e.late,
 		Revision: e.source.revision, Names: e.source.names, Frozen: e.source.frozen,
 		Source: laneState{Open: e.source.open, Next: e.source.next, Last: e.source.last, Attempt: e.source.attempt, Fault: e.source.fault},
 		Whole:  e.cloud.whole, Inventory: e.cloud.inventory, Recent: e.cloud.recent, Progress: e.cloud.progress,
@@ -80,7 +81,7 @@ func Restore(data []byte) (*Engine, error) {
 	e := New()
 	e.now, e.settings, e.started, e.paused = s.Now, s.Settings, s.Started, s.Paused
 	e.nextID, e.wakeAt, e.settleUntil, e.hints = s.NextID, s.WakeAt, s.SettleIn, s.Hints
-	e.begun, e.cloudID, e.moved = s.Begun, s.Cloud, s.Moved
+	e.begun, e.cloudID, e.moved, e.late = s.Begun, s.Cloud, s.Moved, s.Late
 	e.restoreSource(s)
 	e.cloud.whole, e.cloud.inventory, e.cloud.recent, e.cloud.progress = s.Whole, s.Inventory, s.Recent, s.Progress
 	for _, r := range s.Rows {

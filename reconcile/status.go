@@ -17,6 +17,7 @@ type FleetStatus struct {
 	ReadOnly    bool          `json:"readOnly"`
 	Ready       Readiness     `json:"ready"`
 	Lanes       LaneTimes     `json:"lanes"`
+	WaitsFor    []FirstRead   `json:"waitsFor,omitempty"` // first readings that have neither come nor failed
 	Guards      []GuardStatus `json:"guards,omitempty"`
 	// Unreadable are the files in which something cannot be understood, by name: the
 	// first 20 of UnreadableCount.

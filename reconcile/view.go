@@ -22,6 +22,9 @@ func (e *Engine) Status() FleetStatus {
 	if f.SourceError == nil && f.Revision != "" {
 		f.SourceError = e.fleetFault()
 	}
+	if e.started {
+		f.WaitsFor = e.firstReads()
+	}
 	f.Unreadable, f.UnreadableCount = e.source.unreadable()
 	held := map[Code][]string{}
 	for _, name := range e.tour.names {

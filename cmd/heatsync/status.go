@@ -56,7 +56,7 @@ func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		writeFleet(w, f)
+		writeFleet(w, f, now)
 		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 		if len(f.Clusters) > 0 {
 			fmt.Fprintln(t, "  CLUSTER\tOUTCOME\tSINCE\tSTACK\tNODES\tHEALTH\tADDRESS")
@@ -73,7 +73,7 @@ func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
 	}
 }
 
-func writeFleet(w io.Writer, f reconcile.FleetStatus) {
+func writeFleet(w io.Writer, f reconcile.FleetStatus, now time.Time) {
 	fmt.Fprintf(w, "fleet %s at revision %s", f.Name, dash(f.Revision))
 	if f.Paused {
 		fmt.Fprint(w, ", paused")
@@ -93,6 +93,9 @@ func writeFleet(w io.Writer, f reconcile.FleetStatus) {
 		if x.fault.Remedy != "" {
 			fmt.Fprintf(w, "    to do (%s): %s\n", x.fault.Who, x.fault.Remedy)
 		}
+	}
+	for _, r := range f.WaitsFor {
+		fmt.Fprintf(w, "  waiting for %s since %s (%s)\n", r.What, r.Since.UTC().Format(time.RFC3339), age(now, r.Since))
 	}
 	writeUnreadable(w, f.Unreadable, f.UnreadableCount)
 	for _, g := range f.Guards {
