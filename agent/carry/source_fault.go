@@ -20,7 +20,6 @@ var sourceCodes = map[gitsource.Reason]reconcile.Code{
 	gitsource.RepositoryTooBig: reconcile.FaultQuota,
 	gitsource.FileTooBig:       reconcile.FaultQuota,
 	gitsource.TooManyFiles:     reconcile.FaultQuota,
-	gitsource.DiskFull:         reconcile.FaultCapacity,
 	gitsource.StoreDamaged:     reconcile.FaultInternal,
 	gitsource.Protocol:         reconcile.FaultInternal,
 }
