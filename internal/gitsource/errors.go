@@ -58,7 +58,7 @@ type advice struct {
 
 var advices = map[Reason]advice{
 	Unreachable:      {Nobody, "nothing to do if it passes; else check the URL, the network and the proxy"},
-	Timeout:          {Nobody, "nothing to do if it passes; else raise the source's timeout or make the repository smaller"},
+	Timeout:          {Nobody, "nothing to do if it passes; else look at the Git host and the network, or make the repository smaller"},
 	Unavailable:      {Nobody, "nothing to do if it passes; the Git host is overloaded or down"},
 	Certificate:      {Operator, "check the host name in the URL, or name the host's CA in the source's CA file"},
 	Credentials:      {Operator, "correct the file or the setting that holds the credentials"},
@@ -73,11 +73,11 @@ var advices = map[Reason]advice{
 	BranchGone:       {Author, "push the branch again, or name another in the source"},
 	TagGone:          {Author, "push the tag again, or name another in the source"},
 	CommitGone:       {Operator, "name a commit that a branch or a tag of the repository contains"},
-	RepositoryTooBig: {Operator, "raise the source's size limit, or keep the clusters in a repository of their own"},
+	RepositoryTooBig: {Operator, "keep the clusters in a repository of their own, without large files"},
 	PathMissing:      {Author, "put the folder back, or correct the source's path"},
 	NoYAML:           {Author, "put the files back; to delete clusters set lifecycle: Absent"},
-	FileTooBig:       {Author, "make the file smaller or put it on the ignore list"},
-	TooManyFiles:     {Author, "remove files, put them on the ignore list or narrow the source's path"},
+	FileTooBig:       {Author, "make the ignore file smaller"},
+	TooManyFiles:     {Author, "remove files, name them in .heatsyncignore or narrow the source's path"},
 	LFSPointer:       {Author, "store the file in Git itself: git lfs untrack, then commit it again"},
 	FolderUnreadable: {Operator, "check that the folder exists and that the agent may read it"},
 	DiskFull:         {Operator, "free space where the state folder is"},
