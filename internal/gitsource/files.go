@@ -12,15 +12,14 @@ import (
 // files gathers the YAML files of a snapshot under the rules that a commit and
 // a folder share.
 type files struct {
-	maxBytes int64
 	maxFiles int
 	blobs    []Blob
 	skipped  []string
 	byHash   map[string]int64
 }
 
-func newFiles(maxFileBytes int64, maxFiles int) *files {
-	return &files{maxBytes: maxFileBytes, maxFiles: maxFiles, byHash: map[string]int64{}}
+func newFiles(maxFiles int) *files {
+	return &files{maxFiles: maxFiles, byHash: map[string]int64{}}
 }
 
 // hidden names are other tools' (.github, .gitlab-ci.yml, ..data) and never read.
@@ -33,9 +32,6 @@ func isYAML(name string) bool {
 
 // add lists a file. It is called before the file is read.
 func (f *files) add(b Blob) error {
-	if b.Size > f.maxBytes {
-		return fileFault(FileTooBig, b.Path, "file %q has %d bytes, over the limit of %d", b.Path, b.Size, f.maxBytes)
-	}
 	if len(f.blobs) == f.maxFiles {
 		return fault(TooManyFiles, nil, "there are more than %d YAML files", f.maxFiles)
 	}
@@ -54,10 +50,8 @@ func (f *files) done(where string) error {
 	return nil
 }
 
-// mayBePointer says whether a file's size is that of a Git LFS pointer, which
-// is smaller than 1,024 bytes by its specification.
-func mayBePointer(size int64) bool { return size > 50 && size < 1024 }
-
+// checkPointer refuses an ignore file that is a Git LFS pointer: it would leave out
+// nothing. What a YAML file holds is for its reader to judge.
 func checkPointer(file string, b []byte) error {
 	if bytes.HasPrefix(b, []byte("version https://git-lfs.github.com/spec/")) {
 		return fileFault(LFSPointer, file, "file %q is a Git LFS pointer, not the file itself", file)

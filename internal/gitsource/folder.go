@@ -136,7 +136,7 @@ func ReadFolder(ctx context.Context, dir string, opts FolderOptions) (*Snapshot,
 	defer root.Close()
 	r := &folderReader{
 		ctx: ctx, root: root, opts: opts, left: opts.MaxBytes,
-		files: newFiles(opts.MaxFileBytes, opts.MaxFiles), content: memory{},
+		files: newFiles(opts.MaxFiles), content: memory{},
 	}
 	if err := r.walk(".", nil, nil); err != nil {
 		if _, typed := ReasonOf(err); typed || ctx.Err() != nil {
@@ -149,7 +149,7 @@ func ReadFolder(ctx context.Context, dir string, opts FolderOptions) (*Snapshot,
 	}
 	return &Snapshot{
 		revision: Revision{ID: r.files.id()}, blobs: r.files.blobs, skipped: r.files.skipped,
-		byHash: r.files.byHash, content: r.content,
+		byHash: r.files.byHash, content: r.content, maxFile: opts.MaxFileBytes,
 	}, nil
 }
 
@@ -180,11 +180,7 @@ func (r *folderReader) walk(dir string, segments []string, ign ignores) error {
 	if err != nil {
 		return err
 	}
-	text, err := r.bytes(strings.Join(append(segments[:len(segments):len(segments)], r.opts.IgnoreFile), "/"))
-	switch {
-	case err == nil:
-		ign = ign.with(text, segments)
-	case !errors.Is(err, fs.ErrNotExist):
+	if ign, err = r.ignored(segments, ign); err != nil {
 		return err
 	}
 	for _, e := range entries {
@@ -235,18 +231,33 @@ func (r *folderReader) file(name string) error {
 		return err
 	}
 	r.content[hash] = b
-	return checkPointer(name, b)
+	return nil
 }
 
+// ignored adds the patterns of the folder's own ignore file.
+func (r *folderReader) ignored(segments []string, ign ignores) (ignores, error) {
+	name := strings.Join(append(segments[:len(segments):len(segments)], r.opts.IgnoreFile), "/")
+	text, err := r.bytes(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ign, nil
+	case err != nil:
+		return nil, err
+	case int64(len(text)) > r.opts.MaxFileBytes:
+		return nil, fileFault(FileTooBig, name, "file %q is over the limit of %d bytes", name, r.opts.MaxFileBytes)
+	}
+	if err := checkPointer(name, text); err != nil {
+		return nil, err
+	}
+	return ign.with(text, segments), nil
+}
+
+// bytes reads a file, of one over the limit one byte more than that.
 func (r *folderReader) bytes(name string) ([]byte, error) {
 	f, err := r.root.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, r.opts.MaxFileBytes+1))
-	if err == nil && int64(len(b)) > r.opts.MaxFileBytes {
-		return nil, fileFault(FileTooBig, name, "file %q is over the limit of %d bytes", name, r.opts.MaxFileBytes)
-	}
-	return b, err
+	return io.ReadAll(io.LimitReader(f, r.opts.MaxFileBytes+1))
 }

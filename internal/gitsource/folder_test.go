@@ -125,8 +125,8 @@ func TestFolderHashesAsGitDoes(t *testing.T) {
 func TestFolderFaults(t *testing.T) {
 	base := t.TempDir()
 	writeFiles(t, base, map[string]string{
-		"empty/x.txt": "x", "file": "x", "big/a.yaml": strings.Repeat("a", 101), "ignore/.heatsyncignore": strings.Repeat("a", 101),
-		"many/1.yaml": "1", "many/2.yaml": "2", "many/3.yaml": "3", "lfs/a.yaml": "version https://git-lfs.github.com/spec/v1\noid",
+		"empty/x.txt": "x", "file": "x", "ignore/.heatsyncignore": strings.Repeat("a", 101),
+		"many/1.yaml": "1", "many/2.yaml": "2", "many/3.yaml": "3", "lfs/a.yaml": "a", "lfs/.heatsyncignore": "version https://git-lfs.github.com/spec/v1\noid",
 	})
 	for _, c := range []struct {
 		dir  string
@@ -136,7 +136,6 @@ func TestFolderFaults(t *testing.T) {
 		{"none", nil, FolderUnreadable},
 		{"file", nil, FolderUnreadable},
 		{"empty", nil, NoYAML},
-		{"big", nil, FileTooBig},
 		{"ignore", nil, FileTooBig},
 		{"many", nil, TooManyFiles},
 		{"many", func(o *FolderOptions) { o.MaxFiles, o.MaxBytes = 3, 2 }, RepositoryTooBig},

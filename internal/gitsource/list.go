@@ -32,7 +32,7 @@ func list(ctx context.Context, opts Options, st *store, object plumbing.Hash, fo
 	if err != nil {
 		return nil, err
 	}
-	l := &lister{ctx: ctx, opts: opts, store: st, files: newFiles(opts.MaxFileBytes, opts.MaxFiles)}
+	l := &lister{ctx: ctx, opts: opts, store: st, files: newFiles(opts.MaxFiles)}
 	if former != nil {
 		l.known, l.present = former.byHash, former.content == content(st)
 	}
@@ -57,7 +57,7 @@ func list(ctx context.Context, opts Options, st *store, object plumbing.Hash, fo
 			Author: fmt.Sprintf("%s <%s>", commit.Author.Name, commit.Author.Email),
 		},
 		blobs: l.files.blobs, skipped: l.files.skipped, byHash: l.files.byHash,
-		content: st, object: object.String(),
+		content: st, maxFile: opts.MaxFileBytes, object: object.String(),
 	}, nil
 }
 
@@ -131,17 +131,7 @@ func (l *lister) file(h plumbing.Hash, file string) error {
 			return err
 		}
 	}
-	if err := l.files.add(Blob{Path: file, Hash: h.String(), Size: size}); err != nil {
-		return err
-	}
-	if seen || !mayBePointer(size) {
-		return nil
-	}
-	b, err := l.store.blob(h)
-	if err != nil {
-		return err
-	}
-	return checkPointer(file, b)
+	return l.files.add(Blob{Path: file, Hash: h.String(), Size: size})
 }
 
 // ignored adds the patterns of the folder's own ignore file.
@@ -154,12 +144,15 @@ func (l *lister) ignored(entries []object.TreeEntry, dir []string, ign ignores) 
 		if err != nil {
 			return nil, err
 		}
+		file := strings.Join(append(dir[:len(dir):len(dir)], e.Name), "/")
 		if size > l.opts.MaxFileBytes {
-			file := strings.Join(append(dir[:len(dir):len(dir)], e.Name), "/")
 			return nil, fileFault(FileTooBig, file, "file %q has %d bytes, over the limit of %d", file, size, l.opts.MaxFileBytes)
 		}
 		text, err := l.store.blob(e.Hash)
 		if err != nil {
+			return nil, err
+		}
+		if err := checkPointer(file, text); err != nil {
 			return nil, err
 		}
 		return ign.with(text, dir), nil

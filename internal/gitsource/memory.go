@@ -7,7 +7,7 @@ import "github.com/go-git/go-git/v5/plumbing"
 // error. For simulations and tests; the bytes must not be changed any more.
 func Memory(r Revision, content map[string][]byte) (*Snapshot, error) {
 	limits := DefaultOptions("", "")
-	all := newFiles(limits.MaxFileBytes, limits.MaxFiles)
+	all := newFiles(limits.MaxFiles)
 	held := memory{}
 	for path, data := range content {
 		if !isYAML(path) {
@@ -22,5 +22,5 @@ func Memory(r Revision, content map[string][]byte) (*Snapshot, error) {
 	if err := all.done("the revision"); err != nil {
 		return nil, err
 	}
-	return &Snapshot{revision: r, blobs: all.blobs, byHash: all.byHash, content: held}, nil
+	return &Snapshot{revision: r, blobs: all.blobs, byHash: all.byHash, content: held, maxFile: limits.MaxFileBytes}, nil
 }

@@ -17,7 +17,7 @@ import (
 const (
 	DefaultIgnoreFile   = ".heatsyncignore"
 	DefaultMaxBytes     = 256 << 20
-	DefaultMaxFileBytes = 1 << 20
+	DefaultMaxFileBytes = 16 << 20 // as reconcile/spec reads
 	DefaultMaxFiles     = 50_000
 	DefaultTimeout      = time.Minute
 )
@@ -45,7 +45,8 @@ type Options struct {
 	// MaxBytes bounds what one fetch may download and what a single object
 	// may unpack to; all objects of a fetch may unpack to four times as much.
 	MaxBytes int64
-	// MaxFileBytes bounds one YAML file, MaxFiles their number.
+	// MaxFileBytes bounds what is read of one YAML file: a larger one is cut off one
+	// byte later, for who reads it to refuse it alone. MaxFiles bounds their number.
 	MaxFileBytes int64
 	MaxFiles     int
 	// Timeout bounds one look at the source as a whole.

@@ -1,6 +1,7 @@
 package gitsource
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"time"
@@ -46,6 +47,7 @@ type Snapshot struct {
 	skipped  []string
 	byHash   map[string]int64 // size of each blob
 	content  content
+	maxFile  int64 // bytes that are given of a file, and one more
 
 	source any    // whose it is
 	object string // what the reference pointed at
@@ -62,14 +64,19 @@ func (s *Snapshot) Blobs() []Blob { return slices.Clone(s.blobs) }
 // read: symbolic links. The caller owns the slice.
 func (s *Snapshot) Skipped() []string { return slices.Clone(s.skipped) }
 
-// Read returns a blob's content by its hash. The caller owns the bytes. It
+// Read returns a blob's content by its hash. Of a file over the limit that is its
+// beginning, one byte longer than the limit. The caller owns the bytes. It
 // reads the local disk, not the network, and checks what it read against the
 // hash; a [StoreDamaged] error is healed by the source's next look.
 func (s *Snapshot) Read(hash string) ([]byte, error) {
 	if _, ok := s.byHash[hash]; !ok {
 		return nil, fmt.Errorf("revision %s has no blob %q", s.revision.ID, hash)
 	}
-	return s.content.read(hash)
+	b, err := s.content.read(hash)
+	if int64(len(b)) > s.maxFile+1 {
+		b = bytes.Clone(b[:s.maxFile+1])
+	}
+	return b, err
 }
 
 // Diff says what differs from old to new by path and hash: the blobs that are

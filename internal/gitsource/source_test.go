@@ -225,9 +225,9 @@ func TestContentFaults(t *testing.T) {
 			{"path is a file", map[string]string{"fleet": "a"}, PathMissing, ""},
 			{"no yaml", map[string]string{"fleet/a.txt": "a"}, NoYAML, ""},
 			{"empty tree", nil, PathMissing, ""},
-			{"file too big", map[string]string{"fleet/x/b.yaml": strings.Repeat("b", 1001)}, FileTooBig, "x/b.yaml"},
+			{"ignore file too big", map[string]string{"fleet/x/.heatsyncignore": strings.Repeat("b", 1001)}, FileTooBig, "x/.heatsyncignore"},
 			{"too many files", map[string]string{"fleet/1.yml": "", "fleet/2.yml": "", "fleet/3.yml": "", "fleet/4.yml": ""}, TooManyFiles, ""},
-			{"lfs pointer", map[string]string{"fleet/a.yaml": "a: 1", "fleet/big.yaml": pointer}, LFSPointer, "big.yaml"},
+			{"ignore file in lfs", map[string]string{"fleet/a.yaml": "a: 1", "fleet/.heatsyncignore": pointer}, LFSPointer, ".heatsyncignore"},
 		} {
 			t.Run(c.name, func(t *testing.T) {
 				u.git("rm", "-rqf", "--ignore-unmatch", ".")
@@ -248,6 +248,13 @@ func TestContentFaults(t *testing.T) {
 		u.git("rm", "-rqf", "--ignore-unmatch", ".")
 		u.commit("good again", good)
 		mustLatest(t, s)
+
+		// One file that is too large or elsewhere does not keep the others out.
+		u.commit("large", map[string]string{"fleet/a.yaml": "a: 2", "fleet/x/b.yaml": strings.Repeat("b", 5000), "fleet/big.yaml": pointer})
+		large, _ := mustLatest(t, s)
+		if got := contents(t, large); got["a.yaml"] != "a: 2" || len(got["x/b.yaml"]) != 1001 || got["big.yaml"] != pointer {
+			t.Errorf("got %d bytes, %q", len(got["x/b.yaml"]), got["a.yaml"])
+		}
 	})
 }
 

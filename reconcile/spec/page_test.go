@@ -151,9 +151,15 @@ deleted until the files are put right; all others go on.
 - Two documents of one kind and name are both rejected.
 - No Fleet document, two, or a broken one: the whole source is in error and nothing is written.
 
+## What is read
+
+Names that begin with a dot are passed over, and so is what a file ` + "`.heatsyncignore`" + ` names, in the syntax of ` + "`.gitignore`" + `, in its
+folder and those below. A source has at most 50,000 YAML files; a repository, of which at most 256 MiB are fetched, is read within a minute.
+
 ## YAML
 
-Anchors, aliases and merge keys (` + "`<<`" + `) are read. A file has at most 16 MiB, 20,000 documents, a document 256 KiB and, aliases followed,
+Anchors, aliases and merge keys (` + "`<<`" + `) are read. A file has at most 16 MiB (a larger one, and a
+Git LFS pointer, cannot be read, and that file alone), 20,000 documents, a document 256 KiB and, aliases followed,
 40,000 keys and values. Files are UTF-8, their lines end with a newline. Truth values are ` + "`true`" + ` and ` + "`false`" + `, numbers are decimal.
 Directives (` + "`%YAML`" + `) and tags of your own are refused.
 `

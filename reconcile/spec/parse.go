@@ -16,6 +16,9 @@ const (
 	MaxDocuments = 20000     // documents of a file
 )
 
+// pointerHead begins what stands in Git for a file that Git LFS keeps elsewhere.
+const pointerHead = "version https://git-lfs.github.com/spec/"
+
 // File is what one file says. It is never changed once made, so one File may be
 // shared and kept for as long as the file's bytes and path stay the same.
 type File struct {
@@ -69,7 +72,10 @@ func unreadable(path string, data []byte, chunks []chunk) *Diagnostic {
 		return &Diagnostic{Severity: Error, Code: CodeSyntax, Path: path, Line: line, Column: column, Summary: summary, Remedy: remedy}
 	}
 	if len(data) > MaxFile {
-		return complain(0, fmt.Sprintf("the file has %d bytes, at most %d are read", len(data), MaxFile), "split it")
+		return complain(0, fmt.Sprintf("the file has more than %d bytes", MaxFile), "split it")
+	}
+	if bytes.HasPrefix(data, []byte(pointerHead)) {
+		return complain(0, "a Git LFS pointer, not the file itself", "store the file in Git: git lfs untrack, then commit it again")
 	}
 	if len(chunks) > MaxDocuments {
 		return complain(0, fmt.Sprintf("the file has %d documents, at most %d are read", len(chunks), MaxDocuments), "split it")

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -136,6 +137,26 @@ func TestMentioned(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			if diff := cmp.Diff(test.want, Parse("a.yaml", []byte(test.text)).Mentioned); diff != "" {
 				t.Errorf("mentioned (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// What the source cuts off behind the limit, and what stands for a file in Git LFS,
+// is refused as one file, with its reason.
+func TestFilesThatAreNotWhole(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"over the limit", bytes.Repeat([]byte("#\n"), MaxFile/2+1), "the file has more than 16777216 bytes"},
+		{"in LFS", []byte("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n"), "a Git LFS pointer, not the file itself"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := Parse("a.yaml", tt.data)
+			if !f.Broken || len(f.Diagnostics) != 1 || f.Diagnostics[0].Summary != tt.want || f.Diagnostics[0].Line != 1 {
+				t.Errorf("%+v", f.Diagnostics)
 			}
 		})
 	}
