@@ -177,6 +177,13 @@ func (k *keystone) refusal(err error) *Error {
 	}
 	cause := heat.Scrub(heat.Cause(err), k.credential.secrets()...)
 	text := fmt.Sprintf("keystone at %s does not answer", k.credential.url)
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return &Error{Problem: NotHTTPS, Text: fmt.Sprintf("what answers at %s speaks http, not https", k.credential.url)}
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return &Error{Problem: UnknownHost, Text: fmt.Sprintf("the host of keystone at %s cannot be found", k.credential.url)}
+	}
 	if heat.Classify(err).Code == heat.Config {
 		return &Error{Problem: Untrusted, Text: fmt.Sprintf("the certificate of keystone at %s is not trusted", k.credential.url), Err: cause}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -232,6 +233,10 @@ func TestProblems(t *testing.T) {
 		{"an answer without a token", refuse(201, `{"token":{}}`), "", openstack.NoKeystone, heat.Config, heat.Operator, "not keystone"},
 		{"redirect", refuse(301, ""), "", openstack.NoKeystone, heat.Config, heat.Operator, "not keystone"},
 		{"token of no project", func(k *fakeCloud) { k.project = "" }, "", openstack.NoProject, heat.Config, heat.Operator, "no project"},
+		{"https on a port of http", func(k *fakeCloud) { k.broken = http.ErrSchemeMismatch }, "", openstack.NotHTTPS, heat.Config, heat.Operator, "speaks http, not https"},
+		{"unknown host", func(k *fakeCloud) {
+			k.broken = &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "ks.test", IsNotFound: true}}
+		}, "", openstack.UnknownHost, heat.Unavailable, heat.Operator, "cannot be found"},
 		{"cut", func(k *fakeCloud) { k.broken = io.ErrUnexpectedEOF }, "", openstack.KeystoneDown, heat.Unavailable, heat.Cloud, "does not answer"},
 		{"ended token", refuse(401, unauthorized), "clouds: {a: {auth: {auth_url: 'http://ks.test:5000/v3', token: pw-canary}}}", openstack.TokenEnded, heat.Auth, heat.Operator, "token of clouds.yaml"},
 		{"no heat", func(k *fakeCloud) { k.services = []string{"compute"} }, "", openstack.NoEndpoint, heat.Config, heat.Operator, "no orchestration service"},
@@ -252,7 +257,7 @@ func TestProblems(t *testing.T) {
 				t.Fatalf("error %v", err)
 			}
 			f := heat.Classify(err)
-			if f.Code != tc.code || f.Who != tc.who || f.Remedy == "" || f.Ambiguous() || f.Transient != (tc.want == openstack.KeystoneDown) {
+			if f.Code != tc.code || f.Who != tc.who || f.Remedy == "" || f.Ambiguous() || f.Transient != (tc.want == openstack.KeystoneDown || tc.want == openstack.UnknownHost) {
 				t.Errorf("fault %+v", f)
 			}
 		})

@@ -16,6 +16,8 @@ const (
 	TokenEnded       Problem = "token-ended"       // a token from clouds.yaml cannot be renewed
 	NoKeystone       Problem = "no-keystone"       // what answers at auth_url is not Keystone v3
 	KeystoneDown     Problem = "keystone-down"     // Keystone does not answer, or with a 5xx
+	UnknownHost      Problem = "unknown-host"      // no name server knows the host of auth_url
+	NotHTTPS         Problem = "not-https"         // what answers at auth_url speaks http alone
 	Untrusted        Problem = "untrusted"         // Keystone's certificate is not trusted
 	Restricted       Problem = "restricted"        // an application credential that may make no other
 	NoEndpoint       Problem = "no-endpoint"       // the catalogue has no such service, region or interface
@@ -62,6 +64,8 @@ var faults = map[Problem]heat.Fault{
 	TokenEnded:       {Code: heat.Auth, Who: heat.Operator, Remedy: "put a fresh token into clouds.yaml, or better an application credential"},
 	NoKeystone:       {Code: heat.Config, Who: heat.Operator, Remedy: "correct auth_url: it ends in /v3 as a rule"},
 	KeystoneDown:     {Code: heat.Unavailable, Who: heat.Cloud, Transient: true, Remedy: "bring Keystone, or the way to it, back"},
+	UnknownHost:      {Code: heat.Unavailable, Who: heat.Operator, Transient: true, Remedy: "correct the host in auth_url, or have it resolved here"},
+	NotHTTPS:         {Code: heat.Config, Who: heat.Operator, Remedy: "have keystone serve TLS, or write http:// in auth_url if the way to it is safe"},
 	Untrusted:        {Code: heat.Config, Who: heat.Operator, Remedy: "name the CA of the cloud (cacert in clouds.yaml)"},
 	Restricted:       {Code: heat.Auth, Who: heat.Operator, Remedy: "give the agent an application credential made with --unrestricted, or a user and password"},
 	NoEndpoint:       {Code: heat.Config, Who: heat.Operator, Remedy: "correct region_name and interface in clouds.yaml, or have Heat registered in the catalogue"},
