@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -234,5 +236,15 @@ func TestTooManyAtOnce(t *testing.T) {
 	}
 	if code, body := send(t, request(t, "GET", s.URL+"/healthz")); code != http.StatusOK {
 		t.Errorf("the probe is refused beside slow readers: %d %s", code, body)
+	}
+}
+
+func TestAWebConfigsErrorIsOneLine(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "web.yaml")
+	if err := os.WriteFile(file, []byte("tls_server_cofig: {}\nbasic_auth: {}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := CheckWebConfig(file); err == nil || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v", err)
 	}
 }

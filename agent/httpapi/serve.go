@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
@@ -33,7 +34,7 @@ func CheckWebConfig(file string) error {
 		return nil
 	}
 	if err := web.Validate(file); err != nil {
-		return fmt.Errorf("web config %q: %w", file, err)
+		return fmt.Errorf("web config %q: %s", file, strings.Join(strings.Fields(err.Error()), " "))
 	}
 	return nil
 }
