@@ -66,7 +66,7 @@ func complaints() []complaint {
 			`wrong-type 1:1: a document must be a mapping, found the text "hello"`,
 		}},
 		{"foreign document", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n", []string{
-			`foreign 1:13: apiVersion: apiVersion "v1" is not heatsync/v1 (keep other documents outside the fleet's path, or name the file in the ignore file)`,
+			`foreign 1:13: apiVersion: apiVersion "v1" is not heatsync/v1 (keep other documents outside the fleet's path, or name the file in .heatsyncignore)`,
 		}},
 		{"newer version", "apiVersion: heatsync/v2\nkind: Cluster\nmetadata: {name: x}\n", []string{
 			`foreign 1:13: apiVersion: apiVersion "heatsync/v2" is not heatsync/v1 (write heatsync/v1)`,
@@ -347,6 +347,15 @@ func complaints() []complaint {
 		}},
 		{"a bracket in the first line", "a: [b\n\nc: d\n", []string{
 			`syntax 1:1: not YAML: did not find expected ',' or ']'`,
+		}},
+		{"absent in small letters, without a template", "apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {lifecycle: absent}\n", []string{
+			`invalid 4:19: spec.lifecycle: "absent" must be one of Present, Suspended, Absent (did you mean Absent?)`,
+		}},
+		{"a tag of one's own", "apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: a}\nspec: !foo {template: b}\n", []string{
+			`wrong-type 4:7: spec: must be a mapping, found the tag "!foo" (remove the tag)`,
+		}},
+		{"a tag of one's own on a list", "apiVersion: heatsync/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {template: b, nodeGroups: !foo []}\n", []string{
+			`wrong-type 4:33: spec.nodeGroups: must be a list, found the tag "!foo" (remove the tag)`,
 		}},
 		{"deep nesting", cluster + "  nodeGroups: " + strings.Repeat("[", 200) + strings.Repeat("]", 200) + "\n", []string{
 			`wrong-type 6:16: spec.nodeGroups[0]: must be a mapping, found a list`,

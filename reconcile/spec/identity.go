@@ -27,7 +27,7 @@ func (r *reader) document(n *yaml.Node) *value {
 		if strings.HasPrefix(version.Value, "heatsync/") {
 			remedy = "write " + APIVersion
 		} else {
-			remedy = "keep other documents outside the fleet's path, or name the file in the ignore file"
+			remedy = "keep other documents outside the fleet's path, or name the file in .heatsyncignore"
 		}
 		r.complain(CodeForeign, vl, vc, summary, remedy)
 		return nil

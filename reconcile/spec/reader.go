@@ -72,12 +72,12 @@ func (r *reader) read(n *yaml.Node, f *field) *value {
 	v := &value{line: line, column: column}
 	switch f.shape {
 	case shapeObject, shapeDict:
-		if n.Kind != yaml.MappingNode {
+		if n.Kind != yaml.MappingNode || n.ShortTag() != "!!map" {
 			return r.wrong(v, n, f)
 		}
 		r.readMapping(v, n, f)
 	case shapeList:
-		if n.Kind != yaml.SequenceNode {
+		if n.Kind != yaml.SequenceNode || n.ShortTag() != "!!seq" {
 			return r.wrong(v, n, f)
 		}
 		for i, c := range n.Content {
@@ -137,6 +137,9 @@ func (r *reader) wrong(v *value, n *yaml.Node, f *field) *value {
 // remedyFor says how the author probably meant it.
 func remedyFor(n *yaml.Node, f *field) string {
 	if n.Kind != yaml.ScalarNode {
+		if ownTag(n) {
+			return "remove the tag"
+		}
 		return ""
 	}
 	switch tag := n.ShortTag(); {
@@ -175,10 +178,12 @@ func fits(n *yaml.Node, s shape) bool {
 
 // found names what stands in the document, for people.
 func found(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
+	switch {
+	case ownTag(n):
+		return "the tag " + short(n.Tag)
+	case n.Kind == yaml.MappingNode:
 		return "a mapping"
-	case yaml.SequenceNode:
+	case n.Kind == yaml.SequenceNode:
 		return "a list"
 	}
 	v := short(n.Value)
@@ -195,6 +200,12 @@ func found(n *yaml.Node) string {
 		return "the date " + v[1:len(v)-1]
 	}
 	return fmt.Sprintf("a value of type %s", short(n.Tag))
+}
+
+// ownTag tells whether a mapping or a list has a tag that is not YAML's own.
+func ownTag(n *yaml.Node) bool {
+	tag := n.ShortTag()
+	return n.Kind == yaml.MappingNode && tag != "!!map" || n.Kind == yaml.SequenceNode && tag != "!!seq"
 }
 
 // short quotes a text, cut to what fits a message.

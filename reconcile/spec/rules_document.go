@@ -20,7 +20,8 @@ func (r *reader) rules(k Kind, v *value) {
 		r.engineRules(spec)
 	case KindCluster:
 		r.at = []string{"spec"}
-		if spec.text("lifecycle", string(Present)) != string(Absent) && spec.child("template") == nil && !r.complained("spec.template") {
+		absent := spec.text("lifecycle", string(Present)) == string(Absent) || r.complained("spec.lifecycle") // that may be meant
+		if !absent && spec.child("template") == nil && !r.complained("spec.template") {
 			r.enter("template")
 			r.complain(CodeMissing, spec.line, spec.column, "is required", "name the ClusterTemplate it is made from")
 			r.leave()

@@ -53,7 +53,7 @@ func beyondSchema(d Diagnostic) bool {
 	case CodeConflict, CodeDuplicateName, CodeDuplicateKey, CodeSyntax:
 		return true
 	}
-	for _, spelling := range []string{"0x10", "found True", "found FALSE", "!big"} { // lost on the way to JSON
+	for _, spelling := range []string{"0x10", "found True", "found FALSE", "!big", "the tag "} { // lost on the way to JSON
 		if strings.Contains(d.Summary, spelling) {
 			return true
 		}
