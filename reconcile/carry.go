@@ -156,7 +156,7 @@ func onlyDrift(q question, p plan.Plan) bool {
 }
 
 // disturbance holds what would disturb running nodes though nobody asked for it
-// in Git: a new driver version, and the correction of drift.
+// in Git: another build of the driver, and the correction of drift.
 func (e *Engine) disturbance(s *subject, q question, p plan.Plan) (verdict, bool) {
 	c := s.c
 	if q.intent != plan.Present || q.row == nil || c.Approved != "" && c.Approved == c.Plan.Key {
@@ -172,11 +172,11 @@ func (e *Engine) disturbance(s *subject, q question, p plan.Plan) (verdict, bool
 	return verdict{}, false
 }
 
-// driverChange says which driver version changed the render of a cluster whose
-// document did not change, "" if none did.
+// driverChange says which build of the driver changed the render of a cluster
+// whose document did not change, "" if none did.
 func (e *Engine) driverChange(s *subject, q question) string {
-	was, now := s.c.Settled, s.driver.Driver.ident()
-	if q.row == nil || was.SpecHash != s.demand.resolved.Hash || was.Driver == "" || was.Driver == now || was.Digest == s.c.Render.Digest {
+	was, now := s.c.Settled, s.driver.Driver.build()
+	if q.row == nil || was.SpecHash != s.demand.resolved.Hash || was.Driver == "" || sameBuild(was.Driver, now) || was.Digest == s.c.Render.Digest {
 		return ""
 	}
 	return "driver " + was.Driver + " -> " + now
@@ -195,7 +195,7 @@ func (e *Engine) do(s *subject, q question, step plan.Step) verdict {
 	}
 	r := &run{
 		Kind: step.Kind, Title: step.Title, Digest: cmd.Digest, Disruption: step.Disruption, Began: e.now,
-		Revision: e.source.revision, SpecHash: s.demand.resolved.Hash, Driver: s.driver.Driver.ident(),
+		Revision: e.source.revision, SpecHash: s.demand.resolved.Hash, Driver: s.driver.Driver.build(),
 	}
 	if step.Kind == plan.StepAdopt {
 		r.Digest = unadopted

@@ -136,7 +136,7 @@ type settledAs struct {
 	Digest   string    `json:"digest,omitempty"`
 	Updated  time.Time `json:"updated,omitzero"`
 	SpecHash string    `json:"specHash,omitempty"`
-	Driver   string    `json:"driver,omitempty"` // "name version"
+	Driver   string    `json:"driver,omitempty"` // its build
 	Fresh    bool      `json:"fresh,omitempty"`  // our own write, not compared since
 }
 

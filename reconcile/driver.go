@@ -24,9 +24,6 @@ func (t Target) serves(coe, distro, serverType string) bool {
 	return t.COE == coe && (t.Distro == "" || t.Distro == distro) && (t.ServerType == "" || t.ServerType == serverType)
 }
 
-// ident names the driver's build for people: "docker 1.4.0".
-func (d Driver) ident() string { return d.Name + " " + d.Version }
-
 // Health says whether a cluster works.
 type Health string
 

@@ -20,7 +20,7 @@ type ClusterHint struct {
 	Digest   string    `json:"digest"`
 	Updated  time.Time `json:"updated,omitzero"` // updated_time read back after our own last write, or at the last deep check
 	SpecHash string    `json:"specHash,omitempty"`
-	Driver   string    `json:"driver,omitempty"` // "name version" that rendered it
+	Driver   string    `json:"driver,omitempty"` // its build that rendered it; older agents kept "name version"
 	Revision string    `json:"revision,omitempty"`
 	Facts    FactsHint `json:"facts,omitzero"`
 }

@@ -40,7 +40,7 @@ const (
 	HeldMaxDeletes   Code = "max-deletes"
 	HeldMaxCreates   Code = "max-creates"
 	HeldReplacement  Code = "replacement"   // putting drift right would replace what runs
-	HeldDriverChange Code = "driver-change" // a new driver version would disturb what runs
+	HeldDriverChange Code = "driver-change" // another build of the driver would disturb what runs
 	HeldSecret       Code = "secret"
 	HeldUnreadable   Code = "unreadable"
 	HeldDrift        Code = "drift" // the fleet reports drift and leaves it

@@ -73,7 +73,9 @@ func (e *Engine) settled(s *subject, row live.Row) verdict {
 	c.Retry, c.Drift, c.Approved = retry{Key: c.Retry.Key}, nil, ""
 	c.Plan, c.Parts, c.Drain = plannedFor{}, partsOf{}, draining{}
 	v := verdict{said: said{Outcome: Settled, Who: Nobody}}
-	if !c.Settled.holds(row, c.Render.Digest) {
+	if c.Settled.holds(row, c.Render.Digest) {
+		c.Settled.SpecHash, c.Settled.Driver = s.demand.resolved.Hash, s.driver.Driver.build() // they render the same
+	} else {
 		v.Message = "not compared in full since the start; its turn comes"
 	}
 	e.healthDue(s, row, &v)
@@ -83,7 +85,7 @@ func (e *Engine) settled(s *subject, row live.Row) verdict {
 // compared keeps that this state of the stack was found to hold its spec.
 func (e *Engine) compared(s *subject, row live.Row) {
 	c := s.c
-	c.Settled = settledAs{StackID: row.ID, Digest: c.Render.Digest, Updated: row.Updated, SpecHash: s.demand.resolved.Hash, Driver: s.driver.Driver.ident()}
+	c.Settled = settledAs{StackID: row.ID, Digest: c.Render.Digest, Updated: row.Updated, SpecHash: s.demand.resolved.Hash, Driver: s.driver.Driver.build()}
 	c.Deep = deep{Last: e.now}
 }
 
