@@ -16,7 +16,7 @@ import (
 )
 
 // hintsFile keeps one fleet's hints between two runs: one JSON document with a
-// checksum, replaced as a whole. Losing it costs time, and a pause.
+// checksum, replaced as a whole. What losing it costs: [reconcile.Hints].
 //
 // It is safe for concurrent use: of two writes the one numbered higher stays.
 type hintsFile struct {

@@ -75,7 +75,7 @@ type stateErr struct {
 }
 
 // tellState logs that hints cannot be kept, or can be again. Nothing else
-// depends on it: without hints a restart takes longer, and forgets a pause.
+// depends on it; [reconcile.Hints] says what a restart without them costs.
 func (l *loop) tellState(err error) {
 	text := ""
 	if err != nil {

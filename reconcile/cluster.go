@@ -8,8 +8,8 @@ import (
 )
 
 // cluster is what the engine remembers of one cluster between events. Desired
-// and live are not in it: they are looked up. All of it but the open command and
-// the creates in doubt could be forgotten and found again.
+// and live are not in it: they are looked up. All of it but the open command, the
+// creates in doubt and what it was settled with could be forgotten and found again.
 type cluster struct {
 	Name string `json:"name"`
 

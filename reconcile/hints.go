@@ -3,7 +3,8 @@ package reconcile
 import "time"
 
 // Hints are what a stopped engine leaves behind to save time. Losing them costs
-// time and nothing else, but for Paused, which a person asked for.
+// time, Paused, which a person asked for, and what each cluster was settled with: a
+// driver-change that is held is then no longer told from what Git asks.
 type Hints struct {
 	// Clean: the agent stopped with every create seen or refused, so none can be
 	// in flight and none needs to wait.
