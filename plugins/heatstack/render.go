@@ -69,6 +69,7 @@ func (d *stackDriver) renderAnew(in driver.RenderInput) *rendered {
 	r.checkNesting()
 	r.checkRecorded()
 	r.checkReferences()
+	r.checkUpdatePolicy()
 	r.checkMeaning()
 	r.checkSecrets()
 	r.checkGroups()

@@ -137,6 +137,16 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 				"{config: {str_replace: {template: {get_file: boot.sh}, params: {NAME: {get_param: colour}}}}}", 1)
 			s.Secrets, s.Parameters["colour"] = nil, strings.Repeat("y", 50)
 		}, `the user data of resource "boot" may have 51000 bytes`},
+		{"server that a boot text replaces", resource("{type: OS::Nova::Server, properties: {user_data: {get_resource: boot}}}"),
+			`server "more" has user_data and no user_data_update_policy, so Heat replaces it`},
+		{"such a server in a group", resource("{type: OS::Heat::ResourceGroup, properties: {count: 2, resource_def: {type: OS::Nova::Server, properties: {user_data: x}}}}"),
+			`server "more" has user_data and no user_data_update_policy`},
+		{"such a server below", nested("parameters: {value: {type: string}}\nresources: {s: {type: OS::Nova::Server, properties: {user_data: {get_param: value}}}}"),
+			`server "s" of file "node.yaml" has user_data and no user_data_update_policy`},
+		{"such a server under another name", func(s *heatstack.Stack) {
+			resource("{type: Our::Node, properties: {user_data: x}}")(s)
+			s.Environment = map[string]any{"resource_registry": map[string]any{"Our::Node": "OS::Nova::Server"}}
+		}, `server "more" has user_data and no user_data_update_policy`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := heatstack.New(toy{change: c.change}).Render(driver.RenderInput{Cluster: cluster(), Secrets: join})
@@ -177,4 +187,26 @@ func TestClustersOfOneDriverDoNotMix(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// resource is a change of the toy: one more resource at the root.
+func resource(body string) func(*heatstack.Stack) {
+	return func(s *heatstack.Stack) {
+		s.Template = strings.Replace(s.Template, "resources:\n", "resources:\n  more: "+body+"\n", 1)
+	}
+}
+
+func TestServersThatSayWhatTheirBootTextDoesAreRendered(t *testing.T) {
+	for name, body := range map[string]string{
+		"kept":     "{type: OS::Nova::Server, properties: {user_data: x, user_data_update_policy: IGNORE}}",
+		"replaced": "{type: OS::Nova::Server, properties: {user_data: x, user_data_update_policy: REPLACE}}",
+		"none":     "{type: OS::Nova::Server, properties: {image: x}}",
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := heatstack.New(toy{change: resource(body)}).Render(driver.RenderInput{Cluster: cluster(), Secrets: join})
+			if len(r.Diagnostics) != 0 || r.Digest == "" {
+				t.Errorf("rendered %q with %+v", r.Digest, r.Diagnostics)
+			}
+		})
+	}
 }
