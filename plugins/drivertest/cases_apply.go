@@ -51,6 +51,18 @@ var applyCases = []Case{
 		}
 	}},
 	{ID: "DRV-APPLY-012", Says: "A call that is cancelled ends soon, and is not accepted.", run: cancelledEnds},
+	{ID: "DRV-APPLY-013", Says: "Every server with user_data says its user_data_update_policy: Heat's own answer is to replace it.", run: bootTextsSayWhat},
+}
+
+func bootTextsSayWhat(b *bench) {
+	b.created()
+	for _, s := range b.heat().sim.Stacks("", false, true) {
+		for _, r := range s.Resources {
+			if r.Type == "OS::Nova::Server" && r.Properties["user_data"] != nil && r.Properties["user_data_update_policy"] == nil {
+				b.fail("server %s of stack %s has user_data and no user_data_update_policy, so an edit of that text replaces it: write IGNORE, or REPLACE where that is meant", r.Name, s.Name)
+			}
+		}
+	}
 }
 
 func oneWrite(b *bench) {

@@ -1,8 +1,11 @@
 package drivertest_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"strings"
@@ -27,6 +30,7 @@ type mutant struct {
 	plan     func(driver.Driver, driver.PlanInput) driver.Plan
 	stack    func(driver.RenderInput, *heatstack.Stack)
 	apply    func(context.Context, driver.Driver, driver.ApplyInput, func(string)) driver.Result
+	template func(resources map[string]any) // as it is sent
 }
 
 func (m mutant) Describe() driver.Description {
@@ -211,9 +215,12 @@ func TestMutants(t *testing.T) {
 			}
 			return r
 		}}, []string{"DRV-APPLY-010"}},
+		{"a server that a boot text replaces", mutant{template: func(resources map[string]any) {
+			resources["node"] = map[string]any{"type": "OS::Nova::Server", "properties": map[string]any{"image": "x", "flavor": "y", "user_data": "z"}}
+		}}, []string{"DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-007", "DRV-APPLY-013"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.m.Driver = heatstack.New(toy{c.m.stack})
+			c.m.Driver = heatstack.New(toy{c.m.stack}, heatstack.WithTransport(rewriting{c.m.template}))
 			var failed []string
 			for _, v := range drivertest.Examine(t.Context(), c.m, options()) {
 				if v.Err != nil {
@@ -239,4 +246,27 @@ func send(ctx context.Context, method string, in driver.ApplyInput) {
 	if resp, err := http.DefaultClient.Do(req); err == nil {
 		resp.Body.Close()
 	}
+}
+
+// rewriting changes the resources of every template on its way.
+type rewriting struct{ change func(map[string]any) }
+
+func (w rewriting) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.change == nil || r.Body == nil {
+		return http.DefaultTransport.RoundTrip(r)
+	}
+	var body map[string]any
+	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+		return nil, err
+	}
+	if template, ok := body["template"].(map[string]any); ok {
+		w.change(template["resources"].(map[string]any))
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	sent := r.Clone(r.Context())
+	sent.Body, sent.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+	return http.DefaultTransport.RoundTrip(sent)
 }

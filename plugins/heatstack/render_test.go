@@ -137,12 +137,18 @@ func TestRenderHoldsTheAuthorToHeat(t *testing.T) {
 				"{config: {str_replace: {template: {get_file: boot.sh}, params: {NAME: {get_param: colour}}}}}", 1)
 			s.Secrets, s.Parameters["colour"] = nil, strings.Repeat("y", 50)
 		}, `the user data of resource "boot" may have 51000 bytes`},
-		{"server that a boot text replaces", resource("{type: OS::Nova::Server, properties: {user_data: {get_resource: boot}}}"),
-			`server "more" has user_data and no user_data_update_policy, so Heat replaces it`},
-		{"such a server in a group", resource("{type: OS::Heat::ResourceGroup, properties: {count: 2, resource_def: {type: OS::Nova::Server, properties: {user_data: x}}}}"),
-			`server "more" has user_data and no user_data_update_policy`},
-		{"such a server below", nested("parameters: {value: {type: string}}\nresources: {s: {type: OS::Nova::Server, properties: {user_data: {get_param: value}}}}"),
-			`server "s" of file "node.yaml" has user_data and no user_data_update_policy`},
+		{
+			"server that a boot text replaces", resource("{type: OS::Nova::Server, properties: {user_data: {get_resource: boot}}}"),
+			`server "more" has user_data and no user_data_update_policy, so Heat replaces it`,
+		},
+		{
+			"such a server in a group", resource("{type: OS::Heat::ResourceGroup, properties: {count: 2, resource_def: {type: OS::Nova::Server, properties: {user_data: x}}}}"),
+			`server "more" has user_data and no user_data_update_policy`,
+		},
+		{
+			"such a server below", nested("parameters: {value: {type: string}}\nresources: {s: {type: OS::Nova::Server, properties: {user_data: {get_param: value}}}}"),
+			`server "s" of file "node.yaml" has user_data and no user_data_update_policy`,
+		},
 		{"such a server under another name", func(s *heatstack.Stack) {
 			resource("{type: Our::Node, properties: {user_data: x}}")(s)
 			s.Environment = map[string]any{"resource_registry": map[string]any{"Our::Node": "OS::Nova::Server"}}
