@@ -36,9 +36,10 @@ const (
 )
 
 // Plan runs the agent's own engine once over each fleet, read-only: a fresh read
-// of the source, a whole inventory, and every cluster compared in full. It needs
-// no running agent, touches no state folder and writes nothing to the cloud. The
-// report is as far as it got when the time is over; an error is one of the start.
+// of the source, a whole inventory, and every cluster compared in full, with the
+// hints that the running agent has, or will find. It needs no running agent, only
+// reads the state folder and writes nothing to the cloud. The report is as far as it
+// got when the time is over; an error is one of the start.
 func Plan(ctx context.Context, o PlanOptions) (Report, error) {
 	_, c, err := readConfig(o.ConfigFile)
 	if err != nil {
@@ -110,17 +111,19 @@ func chosen(c config.Config, name string) ([]config.Fleet, error) {
 // planFleet turns one fleet's loop until nothing more is to be found out.
 func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetParts) (FleetReport, error) {
 	c.Recording.File = ""
+	writes := !f.ReadOnly
 	f.ReadOnly = true
 	f.Cloud.Margin = 0
 	one, _, err := openFleet(ctx, c, f, p)
 	if err != nil {
 		return FleetReport{}, err
 	}
+	hints, note := glance(c.StateDir, f.Name)
 	one.loop.hints = nil
 	one.loop.settings.SettleIn = 0
 	one.loop.settings.Poll.DeepEvery = 0
 	ended := make(chan struct{})
-	one.start(ctx, p, nil, func() { close(ended) })
+	one.start(ctx, p, hints, func() { close(ended) })
 	defer func() { one.stop(); <-ended }()
 
 	g, err := one.loop.await(ctx, planned)
@@ -132,6 +135,10 @@ func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		g, err = one.loop.await(ctx, func(g glimpse) bool { return g.failed() != "" || planned(g) && !g.Lanes.DeepTour.IsZero() })
 	}
 	r := reportOf(g.FleetStatus)
+	r.Note = note
+	if writes {
+		r.asWritten()
+	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		r.Incomplete = true
 		err = nil

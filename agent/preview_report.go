@@ -23,6 +23,7 @@ type FleetReport struct {
 	Error      *reconcile.Fault        `json:"error"`                // source or cloud: nothing could be planned
 	Incomplete bool                    `json:"incomplete,omitempty"` // the time was over before all was known
 	WaitsFor   []reconcile.FirstRead   `json:"waitsFor,omitempty"`   // what had not come by then
+	Note       string                  `json:"note,omitempty"`       // what this plan cannot know and the running agent does
 	Guards     []reconcile.GuardStatus `json:"guards,omitempty"`
 	// Unreadable are the first files that cannot be read, of UnreadableCount.
 	Unreadable      []reconcile.UnreadableFile `json:"unreadable,omitempty"`
@@ -67,9 +68,23 @@ func reportOf(f reconcile.FleetStatus) FleetReport {
 	return r
 }
 
-// Pending tells whether anything would change.
+// asWritten says of an agent that writes what it would be at: planning has no step
+// carried out, so each ends as that of an agent that only looks.
+func (f *FleetReport) asWritten() {
+	for i := range f.Clusters {
+		c := &f.Clusters[i]
+		if c.Outcome == reconcile.Waiting && c.Code == reconcile.WaitReadOnly && len(c.Steps) > 0 {
+			c.Code, c.Message = reconcile.WaitFor(c.Steps[0].Kind), c.Steps[0].Title
+		}
+	}
+}
+
+// Pending tells whether anything would change, or is not as Git asks: all but
+// clusters that are settled, and those that are left alone because they say so.
 func (r Report) Pending() bool {
-	return r.any(func(c ClusterReport) bool { return len(c.Steps) > 0 })
+	return r.any(func(c ClusterReport) bool {
+		return len(c.Steps) > 0 || c.Outcome != reconcile.Settled && !c.suspended()
+	})
 }
 
 // Failed tells whether something could not be planned: a source or a cloud that
@@ -80,10 +95,22 @@ func (r Report) Failed() bool {
 			return true
 		}
 	}
-	return r.any(func(c ClusterReport) bool {
-		return c.Outcome == reconcile.Stalled || c.Outcome == reconcile.Retrying ||
-			c.Outcome == reconcile.Held && c.Code == reconcile.HeldUnreadable
-	})
+	return r.any(ClusterReport.unplanned)
+}
+
+// unplanned tells whether there is no plan of the cluster.
+func (c ClusterReport) unplanned() bool {
+	switch c.Outcome {
+	case reconcile.Stalled, reconcile.Retrying:
+		return true
+	case reconcile.Held:
+		return c.Code == reconcile.HeldUnreadable || c.Code == reconcile.HeldSecret
+	}
+	return false
+}
+
+func (c ClusterReport) suspended() bool {
+	return c.Outcome == reconcile.Held && c.Code == reconcile.HeldSuspended
 }
 
 func (r Report) any(is func(ClusterReport) bool) bool {
@@ -108,15 +135,7 @@ func (r Report) Write(w io.Writer) {
 }
 
 func (f FleetReport) write(w io.Writer) {
-	pending, settled := 0, 0
-	for _, c := range f.Clusters {
-		switch {
-		case len(c.Steps) > 0:
-			pending++
-		case c.Outcome == reconcile.Settled:
-			settled++
-		}
-	}
+	n := f.tally()
 	fmt.Fprintf(w, "fleet %s", f.Name)
 	if f.Revision != "" {
 		fmt.Fprintf(w, " at revision %s", f.Revision)
@@ -129,7 +148,7 @@ func (f FleetReport) write(w io.Writer) {
 		f.writeUnreadable(w)
 		return
 	}
-	fmt.Fprintf(w, ": %d to change, %d settled, %d others\n", pending, settled, len(f.Clusters)-pending-settled)
+	fmt.Fprintf(w, ": %d to change, %d settled, %d held, %d others\n", n.change, n.settled, n.held, n.others)
 	if f.Incomplete {
 		fmt.Fprintln(w, "  the time was over before all was known: what follows is not all")
 	}
@@ -137,6 +156,9 @@ func (f FleetReport) write(w io.Writer) {
 		fmt.Fprintf(w, "  waited in vain for %s since %s\n", r.What, r.Since.UTC().Format(time.RFC3339))
 	}
 	f.writeUnreadable(w)
+	if f.Note != "" {
+		fmt.Fprintf(w, "  %s\n", f.Note)
+	}
 	for _, g := range f.Guards {
 		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
 	}
@@ -157,6 +179,25 @@ func (f FleetReport) writeUnreadable(w io.Writer) {
 	if more := f.UnreadableCount - len(f.Unreadable); more > 0 {
 		fmt.Fprintf(w, "  unreadable: and %d files more\n", more)
 	}
+}
+
+// tally counts clusters by what is to be done about them; each counts once.
+type tally struct{ change, settled, held, others int }
+
+func (f FleetReport) tally() (n tally) {
+	for _, c := range f.Clusters {
+		switch {
+		case c.Outcome == reconcile.Held:
+			n.held++
+		case len(c.Steps) > 0:
+			n.change++
+		case c.Outcome == reconcile.Settled:
+			n.settled++
+		default:
+			n.others++
+		}
+	}
+	return n
 }
 
 func (c ClusterReport) write(w io.Writer) {

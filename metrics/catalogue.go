@@ -55,7 +55,7 @@ var (
 	configTime = declare(Gauge, "config_last_reload_success_timestamp_seconds", "", "When the config in force was read.")
 
 	loopTime     = declare(Gauge, "fleet_loop_timestamp_seconds", "fleet", "When the fleet's loop last turned; it turns at least every 5 seconds.")
-	stateError   = declare(Gauge, "fleet_state_error", "fleet", "1 while the state folder cannot be written, so that a restart would take longer and forget a pause.")
+	stateError   = declare(Gauge, "fleet_state_error", "fleet", "1 while the state folder cannot be written, so that a restart would take longer, forget a pause, and carry out a `driver-change` that is held.")
 	revisionInfo = declare(Gauge, "fleet_revision_info", "fleet revision", "1, labelled with the revision in force.")
 	sourceError  = declare(Gauge, "fleet_source_error", "fleet", "1 while the source cannot be read or used; the last good revision stays in force.")
 	unreadable   = declare(Gauge, "fleet_unreadable_files", "fleet", "Files of the revision in force in which something cannot be understood; what they say is left out.")

@@ -104,3 +104,12 @@ func TestSameBuild(t *testing.T) {
 		})
 	}
 }
+
+// An agent that only looks says what one that writes would hold.
+func TestReadOnlyTellsThatADriverIsHeld(t *testing.T) {
+	w := five(t)
+	h := w.e.Hints()
+	w.rebuilt()
+	w.restart(func(s *Settings) { s.ReadOnly = true }, &h).run(time.Hour)
+	w.is("a held/driver-change")
+}

@@ -97,8 +97,11 @@ func (e *Engine) unseen(s *subject) (verdict, bool) {
 	return e.lookUp(s, c.Run.StackID), true
 }
 
-func (r *run) code() Code {
-	switch r.Kind {
+func (r *run) code() Code { return WaitFor(r.Kind) }
+
+// WaitFor is what a cluster waits for while a step of that kind is under way.
+func WaitFor(k plan.StepKind) Code {
+	switch k {
 	case plan.StepCreate:
 		return WaitCreate
 	case plan.StepDelete:

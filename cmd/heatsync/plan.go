@@ -13,8 +13,9 @@ func planCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "plan", Short: "Say what the agent would do, and why", Args: cobra.NoArgs, GroupID: "fleet",
 		Long: "Read source and cloud afresh, have every cluster planned, and print what would be done. It needs\n" +
-			"no running agent and writes nothing. Exit code 0: nothing to do; 2: changes are pending; 1: something\n" +
-			"could not be planned.",
+			"no running agent and writes nothing; of the agent's state folder it reads what the agent remembers, where\n" +
+			"it may. Exit code 0: nothing to do; 2: changes are pending, under way or held; 1: something could not\n" +
+			"be planned. A cluster that says lifecycle: Suspended counts as nothing to do.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := format.check(); err != nil {
 				return err
