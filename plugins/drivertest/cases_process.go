@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 
@@ -17,6 +18,12 @@ var processCases = []Case{
 	{ID: "DRV-PROC-004", Says: "Neither token nor secret is in the process's arguments or environment.", way: process, run: nothingInTheProcess},
 	{ID: "DRV-PROC-005", Says: "The program ends when its lifeline, stdin, does.", way: process, run: func(b *bench) {
 		b.check(b.driver().hangUp(), "end the lifeline")
+	}},
+	{ID: "DRV-PROC-006", Says: "The program's file is called heatsync-driver-<name>, as Describe calls the driver.", way: process, run: func(b *bench) {
+		want := driver.FilePrefix + b.describe().Name
+		if file := filepath.Base(b.subject.(program).path); file != want {
+			b.fail("the file is called %q and Describe says %q: the agent runs it only as %q", file, b.describe().Name, want)
+		}
 	}},
 }
 

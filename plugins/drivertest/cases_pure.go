@@ -15,6 +15,7 @@ var describeCases = []Case{
 		b.same("Describe", func(r *running) (any, error) { return r.client.Describe(b.ctx) })
 	}},
 	{ID: "DRV-DESCRIBE-002", Says: "The description is whole: a name, a semantic version, a target, and for every attribute, label and secret a doc; labels and attributes say what a change disturbs, and defaults fit their own type.", run: describedWhole},
+	{ID: "DRV-DESCRIBE-003", Says: "Every target is one that a document can name, by its coe, distro and serverType.", run: targetsNamed},
 }
 
 var validateCases = []Case{
@@ -33,6 +34,7 @@ var validateCases = []Case{
 		}
 	}},
 	{ID: "DRV-VALIDATE-003", Says: "A label the schema does not know is an error at its path, labels.<name>, and there is no digest for such a cluster.", run: unknownLabel},
+	{ID: "DRV-VALIDATE-004", Says: "The cluster of the options has the node groups that the driver counts: default-worker where it lists nodeCount, default-master where it lists masterCount.", run: groupsThere},
 }
 
 var renderCases = []Case{
@@ -49,6 +51,7 @@ var renderCases = []Case{
 			b.fail("another timeout gives another digest: every stack would be updated for nothing")
 		}
 	}},
+	{ID: "DRV-RENDER-005", Says: "Another value of a label gives another digest, or a diagnostic at labels.<name> that says why not; a deprecated label, and one of which the kit finds no other value that the driver takes, is not asked for.", run: labelsCount},
 }
 
 // settings are environments that a pure call must not notice.

@@ -68,6 +68,34 @@ func (c *complaints) label(l driver.Label) {
 	}
 }
 
+// word is what documents can write for coe and distro.
+var word = regexp.MustCompile(`^[a-z][a-z0-9]*([._-][a-z0-9]+)*$`)
+
+// targetsNamed holds the targets to what a document can say.
+func targetsNamed(b *bench) {
+	var c complaints
+	for _, t := range b.describe().Targets {
+		c.unless(word.MatchString(t.COE) && len(t.COE) <= 32, "no document can say coe: %s: write a lower-case word of letters, digits, dots, dashes and underscores", t.COE)
+		c.unless(t.Distro == "" || word.MatchString(t.Distro), "no document can say distro: %s: write a lower-case word, as Glance's os_distro", t.Distro)
+		c.unless(slices.Contains([]string{"", "vm", "bm"}, t.ServerType), "no document can say serverType: %s: it is vm or bm", t.ServerType)
+	}
+	if err := errors.Join(c...); err != nil {
+		b.fail("%w", err)
+	}
+}
+
+// groupsThere holds the options to what the agent resolves: the groups that a driver
+// counts are always there.
+func groupsThere(b *bench) {
+	groups := map[string]string{"nodeCount": "default-worker", "masterCount": "default-master"}
+	for _, a := range b.describe().Attributes {
+		name, counted := groups[a.Name]
+		if _, there := b.cluster.Group(name); counted && !there {
+			b.fail("the driver lists %s, and Options.Cluster has no node group %q: the cases would try it with no node at all", a.Name, name)
+		}
+	}
+}
+
 // isAttribute tells whether documents have an attribute of that name for a driver
 // to list: the schema's check misses it then where it is required.
 func isAttribute(name string) bool {

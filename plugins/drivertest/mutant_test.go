@@ -21,6 +21,18 @@ import (
 
 func TestAGoodDriverPasses(t *testing.T) { drivertest.Run(t, heatstack.New(toy{}), options()) }
 
+// The first parameter by name is one whose change is refused: drift is tried with
+// another.
+func TestDriftIsTriedWhereItIsNotRefused(t *testing.T) {
+	refused := func(d driver.Description) driver.Description {
+		d.Labels[0].Effect = driver.EffectRefused
+		return d
+	}
+	o := options()
+	o.Change = func(c *driver.Cluster) { c.Flavor = "big" }
+	drivertest.Run(t, heatstack.New(toy{own: refused}), o)
+}
+
 // mutant is the toy with some of its calls replaced.
 type mutant struct {
 	driver.Driver
@@ -30,7 +42,8 @@ type mutant struct {
 	plan     func(driver.Driver, driver.PlanInput) driver.Plan
 	stack    func(driver.RenderInput, *heatstack.Stack)
 	apply    func(context.Context, driver.Driver, driver.ApplyInput, func(string)) driver.Result
-	template func(resources map[string]any) // as it is sent
+	template func(resources map[string]any)              // as it is sent
+	own      func(driver.Description) driver.Description // of the toy itself, so that its labels are checked by it
 }
 
 func (m mutant) Describe() driver.Description {
@@ -84,6 +97,24 @@ func TestMutants(t *testing.T) {
 			d.Labels[0].Doc = ""
 			return d
 		}}, []string{"DRV-DESCRIBE-002"}},
+		{"a target that no document can name", mutant{describe: func(d driver.Description) driver.Description {
+			d.Targets[0].COE = "Toy"
+			return d
+		}}, []string{"DRV-DESCRIBE-003"}},
+		{"counts nodes that the options lack", mutant{describe: func(d driver.Description) driver.Description {
+			d.Attributes = append(d.Attributes, driver.Attribute{Name: "nodeCount", Effect: driver.EffectAdd, Doc: "Nodes."})
+			return d
+		}}, []string{"DRV-VALIDATE-004"}},
+		{"a label that nothing gets", mutant{own: func(d driver.Description) driver.Description {
+			d.Labels = append(d.Labels, driver.Label{Name: "taste", Type: driver.LabelBool, Effect: driver.EffectInPlace, Doc: "Taste."})
+			return d
+		}}, []string{"DRV-RENDER-005"}},
+		{"puts no drift right", mutant{apply: func(ctx context.Context, d driver.Driver, in driver.ApplyInput, p func(string)) driver.Result {
+			if in.Kind == driver.StepUpdate && in.Digest == in.Precondition.Digest && strings.HasSuffix(in.Precondition.Status, "_COMPLETE") {
+				return driver.Result{Verdict: driver.Accepted, StackID: in.StackID}
+			}
+			return d.Apply(ctx, in, p)
+		}}, []string{"DRV-PLAN-006"}},
 		{"validates by a counter", mutant{validate: func(driver.Cluster) []driver.Diagnostic {
 			return []driver.Diagnostic{{Severity: driver.SeverityWarning, Code: "n", Summary: fmt.Sprint(calls.Add(1))}}
 		}}, []string{"DRV-VALIDATE-001"}},
@@ -115,7 +146,7 @@ func TestMutants(t *testing.T) {
 				p.Changes = []driver.Change{{Path: "template", Effect: driver.EffectNone}}
 			}
 			return p
-		}}, []string{"DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-007"}},
+		}}, []string{"DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-006", "DRV-PLAN-007"}},
 		{"absent needs a whole cluster", mutant{plan: func(d driver.Driver, in driver.PlanInput) driver.Plan {
 			if in.Intent == driver.IntentAbsent && in.Cluster.COE == "" {
 				return driver.Plan{}
@@ -217,10 +248,10 @@ func TestMutants(t *testing.T) {
 		}}, []string{"DRV-APPLY-010"}},
 		{"a server that a boot text replaces", mutant{template: func(resources map[string]any) {
 			resources["node"] = map[string]any{"type": "OS::Nova::Server", "properties": map[string]any{"image": "x", "flavor": "y", "user_data": "z"}}
-		}}, []string{"DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-007", "DRV-APPLY-013"}},
+		}}, []string{"DRV-PLAN-003", "DRV-PLAN-004", "DRV-PLAN-006", "DRV-PLAN-007", "DRV-APPLY-013"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.m.Driver = heatstack.New(toy{c.m.stack}, heatstack.WithTransport(rewriting{c.m.template}))
+			c.m.Driver = heatstack.New(toy{change: c.m.stack, own: c.m.own}, heatstack.WithTransport(rewriting{c.m.template}))
 			var failed []string
 			for _, v := range drivertest.Examine(t.Context(), c.m, options()) {
 				if v.Err != nil {

@@ -16,20 +16,21 @@ import (
 
 // programs are what this test binary is under other names.
 var programs = map[string]func() driver.Driver{
-	"heatsync-driver-toy": func() driver.Driver { return heatstack.New(toy{}) },
+	"heatsync-driver-toy":      func() driver.Driver { return heatstack.New(toy{}) },
+	"heatsync-driver-misnamed": func() driver.Driver { return heatstack.New(toy{}) },
 	"heatsync-driver-leaky": func() driver.Driver {
-		return mutant{Driver: heatstack.New(toy{}), apply: func(ctx context.Context, d driver.Driver, in driver.ApplyInput, p func(string)) driver.Result {
+		return mutant{Driver: heatstack.New(called("leaky")), apply: func(ctx context.Context, d driver.Driver, in driver.ApplyInput, p func(string)) driver.Result {
 			fmt.Fprintln(os.Stderr, "token", in.Credential.Token)
 			return d.Apply(ctx, in, p)
 		}}
 	},
 	"heatsync-driver-deaf": func() driver.Driver {
 		os.Stdin, _ = os.Open(os.DevNull) // so it does not hear its lifeline end
-		return heatstack.New(toy{})
+		return heatstack.New(called("deaf"))
 	},
 	"heatsync-driver-forgetful": func() driver.Driver {
 		made := false // a memory that dies with the process
-		return mutant{Driver: heatstack.New(toy{}), apply: func(ctx context.Context, d driver.Driver, in driver.ApplyInput, p func(string)) driver.Result {
+		return mutant{Driver: heatstack.New(called("forgetful")), apply: func(ctx context.Context, d driver.Driver, in driver.ApplyInput, p func(string)) driver.Result {
 			lines := 0
 			r := d.Apply(ctx, in, func(line string) { lines++; p(line) })
 			if r.Verdict == driver.Accepted && in.Kind == driver.StepCreate && lines < 3 && !made {
@@ -70,6 +71,8 @@ func TestMutantPrograms(t *testing.T) {
 	for name, want := range map[string][]string{
 		"leaky": {"DRV-SECRET-001"},
 		"deaf":  {"DRV-PROC-005"},
+		// the agent would not run it
+		"misnamed": {"DRV-PROC-006"},
 		// its stack from before the kill is a stranger's to it
 		"forgetful": {"DRV-PROC-002"},
 	} {

@@ -9,15 +9,28 @@ import (
 // toy is a driver without a fault: what the mutants are made from.
 type toy struct {
 	change func(driver.RenderInput, *heatstack.Stack)
+	own    func(driver.Description) driver.Description
 }
 
-func (toy) Describe() driver.Description {
-	return driver.Description{
+func (y toy) Describe() driver.Description {
+	d := driver.Description{
 		Name: "toy", Version: "1.0.0", Targets: []driver.Target{{COE: "toy"}},
 		Attributes: []driver.Attribute{{Name: "flavor", Effect: driver.EffectReboot, Doc: "Flavor."}},
 		Labels:     []driver.Label{{Name: "colour", Type: driver.LabelString, Default: "red", Effect: driver.EffectInPlace, Doc: "Colour."}},
 		Secrets:    []driver.SecretNeed{{Name: "join", Kind: driver.SecretToken, Doc: "Joins nodes."}},
 	}
+	if y.own != nil {
+		d = y.own(d)
+	}
+	return d
+}
+
+// called is the toy under another name.
+func called(name string) toy {
+	return toy{own: func(d driver.Description) driver.Description {
+		d.Name = name
+		return d
+	}}
 }
 
 func (y toy) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnostic) {
