@@ -27,7 +27,7 @@ For operators: what ` + "`/metrics`" + ` says. This page is made from the code b
 
 Names, labels and label values are an interface: a change of one is a breaking change and stands in the
 changelog. A cluster has at most 8 series and they go when it goes; what a cluster's outcome, code and health
-can be is said in the design, and the same words stand in logs, on the status page and in the JSON.
+can be stands in [outcomes.md](../reference/outcomes.md), and the same words stand in logs, on the status page and in the JSON.
 
 | metric | type | labels | meaning |
 |---|---|---|---|

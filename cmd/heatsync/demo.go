@@ -27,7 +27,7 @@ func demoCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx, now, _, end := signals(c.Context())
 			defer end()
-			o.Agent, o.Now = demoAgent{}, now
+			o.Agent, o.Now, o.Command = demoAgent{}, now, os.Args[0]
 			if !tour && !asJSON {
 				toward(&o, c.OutOrStdout())
 				return demo.Serve(ctx, o)

@@ -32,7 +32,8 @@ type Options struct {
 	// heatsync-driver-kubernetes; "" looks beside the program that runs, then where
 	// packages put drivers.
 	DriverDir string
-	Keep      bool // leave the temporary folder behind
+	Command   string // how the user called heatsync, for the commands that are told; "" is "heatsync"
+	Keep      bool   // leave the temporary folder behind
 	// StepTimeout is how long one step of the tour may take; 0 is a minute.
 	StepTimeout time.Duration
 	Out         io.Writer // for people; nil discards
@@ -47,6 +48,9 @@ const defaultStepTimeout = time.Minute
 func (o Options) filled() Options {
 	if o.StepTimeout <= 0 {
 		o.StepTimeout = defaultStepTimeout
+	}
+	if o.Command == "" {
+		o.Command = "heatsync"
 	}
 	if o.Out == nil {
 		o.Out = io.Discard

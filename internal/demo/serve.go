@@ -47,10 +47,10 @@ func (s *stage) directions() {
 	if s.gitURL != "" {
 		p("                      the same on disk: %s", s.bare)
 	}
-	p("  see what it knows   heatsync status --url http://%s", s.listen)
+	p("  see what it knows   %s status --url http://%s", s.options.Command, s.listen)
 	p("  status page         http://%s/", s.listen)
 	p("  metrics             http://%s/metrics", s.listen)
-	p("  plan it yourself    heatsync plan --config %s", s.config)
+	p("  plan it yourself    %s plan --config %s", s.options.Command, s.config)
 	p("  the simulated cloud OS_CLIENT_CONFIG_FILE=%s openstack --os-cloud demo stack list", s.cloudsFile())
 	p("  the agent's log     %s", s.dir+"/agent.log")
 	p("")
