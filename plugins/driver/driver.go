@@ -46,13 +46,15 @@ type AccessGiver interface {
 	GetAccess(Cluster, Stack, Parts) Access
 }
 
-// Previewer asks the backend what it would do. Feature "preview".
+// Previewer asks the backend what it would do. Feature "preview". heatstack drivers are
+// one; today's agent does not call it and plans with the driver's own effects alone.
 type Previewer interface {
 	Preview(ctx context.Context, in PreviewInput) (PreviewReport, error)
 }
 
-// Observer lists live clusters that are not Heat stacks, each given to found from
-// the calling goroutine. Feature "observe".
+// Observer lists live clusters that are not Heat stacks, as those of a Magnum, each
+// given to found from the calling goroutine. Feature "observe". Today's agent does not
+// call it: it keeps Heat stacks, and lists those itself.
 type Observer interface {
 	Observe(ctx context.Context, c Credential, found func(Stack)) error
 }

@@ -29,9 +29,11 @@ type Stack struct {
 	Template string            // the root template, HOT as YAML or JSON
 	Files    map[string]string // what get_file and nested types name; short keys, no paths
 	Recorded []string          // names of files that a live stack keeps as it has them; the digest covers what the render says
-	// Unmade are recorded files that the render cannot make, with the error to tell
-	// where one would have to be sent: with a create, or new in a live stack. One that
-	// a live stack has stays as it is. nil for none.
+	// Unmade are names in Recorded whose text in Files only stands in for one that the
+	// driver cannot make, as the boot script of a release that it has dropped. A live
+	// stack that has such a file keeps it and is updated as ever; where it would have to
+	// be sent, with a create or as new in a live stack, the plan ends in the error given
+	// here. nil for none.
 	Unmade      map[string]driver.Diagnostic
 	Environment map[string]any // sections of a Heat environment but parameters; nil for none
 
@@ -52,16 +54,20 @@ type Stack struct {
 	// maybe. nil: the two tell.
 	Facts func(driver.Parts) driver.Facts
 
-	// Begin is a parameter, a string with an empty default, of which a create says
-	// until when what it makes may take itself for new, in seconds since 1970, and
-	// an update of a complete stack nothing: what is replaced later is not new. In
-	// no digest, and no drift. "" for none.
+	// Begin names a parameter, a string with an empty default, by which a server knows
+	// whether it is of the first start of its cluster. A create sends a time in it, in
+	// seconds since 1970: what boots before it may begin the cluster. An update of a
+	// complete stack sends "" once that time has passed: what it makes or replaces joins
+	// what is there, and must not begin a second one. Neither value is in the digest,
+	// nor is it drift. "" for none.
 	Begin string
 
 	Groups map[string]Group // by name: the node groups a Drainer empties before they lose nodes; nil for none
-	// Former says of which group, with which servers as in Group, an output of a
-	// live stack is that the template has no more: its nodes are emptied before the
-	// group goes. "" for none; nil: no group of nodes ever goes.
+	// Former recognises outputs of node groups that are no more in the template: a group
+	// was taken out of the document, and the live stack still has its nodes. It is given
+	// each output that the live stack has and the template has not, and answers with the group's name and what
+	// Group.Servers would say of it, so that its nodes are emptied before the group
+	// goes; "" and "" for an output that is no group's. nil: no group ever goes.
 	Former func(output string) (group, servers string)
 }
 
