@@ -547,6 +547,20 @@ func TestP7StalledForTheCloudGoesOnWhenItCanBeReadAgain(t *testing.T) {
 	w.is("b settled")
 }
 
+// A diagnostic that names its driver already is not named twice.
+func TestBrokenDriverIsNamedOnce(t *testing.T) {
+	w := newWorld(t)
+	w.clusters("a", "b")
+	w.renderErr["a"] = plan.Diagnostic{Severity: plan.Error, Code: plan.DriverBroken, Summary: `driver "docker": parameter "x" is sent but not declared`}
+	w.renderErr["b"] = plan.Diagnostic{Severity: plan.Error, Code: plan.DriverBroken, Summary: `parameter "x" is sent but not declared`}
+	w.start(nil, nil).run(time.Minute)
+	for _, name := range []string{"a", "b"} {
+		if m := w.status(name).Message; m != `driver "docker": parameter "x" is sent but not declared` {
+			t.Errorf("%s: message %q", name, m)
+		}
+	}
+}
+
 func TestRefusedSpecIsTheAuthors(t *testing.T) {
 	w := newWorld(t)
 	w.file("a.yaml", clusterDoc("a", ", labels: {docker_tagg: x}"))

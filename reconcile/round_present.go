@@ -147,7 +147,7 @@ func (e *Engine) render(s *subject, key string) (verdict, bool) {
 // refusal turns a driver's diagnostic into the author's words, with its place.
 func (e *Engine) refusal(s *subject, d plan.Diagnostic) verdict {
 	if d.Code == plan.DriverBroken {
-		return stalled(FaultDriver, Operator, fmt.Sprintf("driver %q: %s", s.driver.Driver.Name, d.Summary), d.Remedy)
+		return stalled(FaultDriver, Operator, inDriver(s.driver.Driver.Name, d.Summary), d.Remedy)
 	}
 	if d.Code == plan.OtherSecrets {
 		return e.heldForSecrets(s, d)
@@ -161,6 +161,13 @@ func (e *Engine) refusal(s *subject, d plan.Diagnostic) verdict {
 		place += s.demand.resolved.Written(d.Path) + ": "
 	}
 	return stalled(FaultConfig, Author, place+d.Summary, d.Remedy)
+}
+
+// inDriver begins what a driver says with its name, once: heatstack does so itself,
+// for those who read its words without the engine.
+func inDriver(name, says string) string {
+	prefix := fmt.Sprintf("driver %q: ", name)
+	return prefix + strings.TrimPrefix(says, prefix)
 }
 
 // claim makes sure that a stack of our name without tags is ours: Heat stores

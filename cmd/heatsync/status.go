@@ -62,8 +62,8 @@ func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
 			fmt.Fprintln(t, "  CLUSTER\tOUTCOME\tSINCE\tSTACK\tNODES\tHEALTH\tADDRESS")
 		}
 		for _, c := range f.Clusters {
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%d/%d\t%s\t%s\n", c.Name, outcomeText(c), age(now, c.Since), dash(c.Stack.Status),
-				c.Nodes.Live, c.Nodes.Desired, c.Health, dash(c.APIAddress))
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%d/%s\t%s\t%s\n", c.Name, outcomeText(c), age(now, c.Since), dash(c.Stack.Status),
+				c.Nodes.Live, c.NodesAsked(), c.Health, dash(c.APIAddress))
 		}
 		_ = t.Flush()
 		for _, c := range f.Clusters {
