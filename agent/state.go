@@ -33,7 +33,7 @@ func openState(dir string, log *slog.Logger) (state, error) {
 	if err == nil {
 		return s, nil
 	}
-	log.Error("the state folder cannot be used: the agent goes on without, its next start takes longer and forgets a pause",
+	log.Error("the state folder cannot be used: the agent goes on without, its next start takes longer, forgets a pause and carries out a driver-change that is held",
 		keyErr, err, keyRemedy, "free space there and let the agent write to it, then restart it")
 	temp, e := os.MkdirTemp("", "heatsync-state-")
 	if e != nil {
