@@ -23,8 +23,8 @@ var ownership = []Mutant{
 		`if w.r.cluster.AdoptedStack != "" && !MUTANT {`,
 	}}},
 	{"orphan-settled", "a stack without a document is said to be settled", []Place{{
-		"reconcile/round.go", "return verdict{said: said{\n\t\t\tOutcome: Held, Code: HeldOrphan, Who: Author,",
-		"if MUTANT {\n\t\t\treturn verdict{said: said{Outcome: Settled}}\n\t\t}\n\t\treturn verdict{said: said{\n\t\t\tOutcome: Held, Code: HeldOrphan, Who: Author,",
+		"reconcile/round.go", "said := said{\n\t\tOutcome: Held, Code: HeldOrphan,",
+		"if MUTANT {\n\t\treturn verdict{said: said{Outcome: Settled}}\n\t}\n\tsaid := said{\n\t\tOutcome: Held, Code: HeldOrphan,",
 	}}},
 	{"tags-half", "the tags that are written leave the cluster's name out", []Place{{
 		"reconcile/carry.go", "Driver: cmd.Driver, Digest: r.Digest}.Tags()\n",
