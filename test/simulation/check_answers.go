@@ -155,5 +155,5 @@ func beginsAfresh(_ *world, a *agent, ev reconcile.Event, _ reconcile.Output) st
 // The witness stands between: it hears an event once its answer has been judged,
 // and before the steps that it led to are.
 func init() {
-	checks = slices.Concat(checks, answerChecks, []check{{event: hears}}, policyChecks, truthChecks, crewChecks, []check{{event: asks}})
+	checks = slices.Concat(checks, answerChecks, []check{{event: hears}}, policyChecks, truthChecks, crewChecks, secretChecks, []check{{event: asks}})
 }
