@@ -80,10 +80,10 @@ func (f *FleetReport) asWritten() {
 }
 
 // Pending tells whether anything would change, or is not as Git asks: all but
-// clusters that are settled, and those that are left alone because they say so.
+// clusters that are settled, and those of which Git asks nothing.
 func (r Report) Pending() bool {
 	return r.any(func(c ClusterReport) bool {
-		return len(c.Steps) > 0 || c.Outcome != reconcile.Settled && !c.suspended()
+		return len(c.Steps) > 0 || c.Outcome != reconcile.Settled && !c.unasked()
 	})
 }
 
@@ -109,8 +109,10 @@ func (c ClusterReport) unplanned() bool {
 	return false
 }
 
-func (c ClusterReport) suspended() bool {
-	return c.Outcome == reconcile.Held && c.Code == reconcile.HeldSuspended
+// unasked tells whether a cluster is left alone: its document says so, or none says
+// anything.
+func (c ClusterReport) unasked() bool {
+	return c.Outcome == reconcile.Held && (c.Code == reconcile.HeldSuspended || c.Code == reconcile.HeldOrphan)
 }
 
 func (r Report) any(is func(ClusterReport) bool) bool {

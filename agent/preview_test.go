@@ -27,7 +27,7 @@ func TestReportTellsWhatStandsInTheWay(t *testing.T) {
 		{"an update", ClusterReport{Outcome: reconcile.Waiting, Code: reconcile.WaitUpdate, Steps: update}, true, false},
 		{"Heat is at work", ClusterReport{Outcome: reconcile.Waiting, Code: reconcile.WaitUpdate}, true, false},
 		{"a driver's change that is held", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldDriverChange, Steps: update}, true, false},
-		{"a stack without a document", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldOrphan}, true, false},
+		{"a stack without a document", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldOrphan}, false, false},
 		{"left alone as it says", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldSuspended}, false, false},
 		{"no secret store", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldSecret}, true, true},
 		{"a document that cannot be read", ClusterReport{Outcome: reconcile.Held, Code: reconcile.HeldUnreadable}, true, true},

@@ -15,7 +15,7 @@ func planCommand() *cobra.Command {
 		Long: "Read source and cloud afresh, have every cluster planned, and print what would be done. It needs\n" +
 			"no running agent and writes nothing; of the agent's state folder it reads what the agent remembers, where\n" +
 			"it may. Exit code 0: nothing to do; 2: changes are pending, under way or held; 1: something could not\n" +
-			"be planned. A cluster that says lifecycle: Suspended counts as nothing to do.",
+			"be planned. A Suspended cluster and an orphan count as nothing to do.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			if err := format.check(); err != nil {
 				return err

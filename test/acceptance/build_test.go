@@ -25,7 +25,8 @@ func runAll(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	heatsyncFile, driverFile = filepath.Join(dir, "heatsync"), filepath.Join(dir, "heatsync-driver-docker")
-	build := exec.Command("go", "build", "-o", dir, "../../cmd/heatsync", "../../cmd/heatsync-driver-docker", "../../cmd/heatsync-driver-kubernetes")
+	build := exec.Command("go", "build", "-o", dir, "../../cmd/heatsync", "../../cmd/heatsync-driver-docker", "../../cmd/heatsync-driver-kubernetes",
+		"./testdata/says", "./testdata/silent")
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "build the programs: %v\n%s", err, out)
 		return 1

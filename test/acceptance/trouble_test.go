@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -65,19 +66,19 @@ var troubles = []trouble{
 	{
 		name:   "driver of another checksum",
 		spares: true,
-		spoil:  func(t *testing.T, s *story) { s.agent.plant(t, "#!/bin/sh\nexit 0\n") },
+		spoil:  func(t *testing.T, s *story) { s.agent.plant(t, "says") },
 		mend:   func(t *testing.T, s *story) { s.agent.install(t) },
 		told:   driverTold("heatsync driver"),
 	},
 	{
 		name:  "no driver at all in the file",
-		spoil: func(t *testing.T, s *story) { s.agent.plant(t, "#!/bin/sh\necho hello\nexit 3\n"); s.agent.pin(t) },
+		spoil: func(t *testing.T, s *story) { s.agent.plant(t, "says"); s.agent.pin(t) },
 		mend:  func(t *testing.T, s *story) { s.agent.install(t) },
 		told:  driverTold("docker"),
 	},
 	{
 		name:  "driver that never answers",
-		spoil: func(t *testing.T, s *story) { s.agent.plant(t, "#!/bin/sh\nexec sleep 1000\n"); s.agent.pin(t) },
+		spoil: func(t *testing.T, s *story) { s.agent.plant(t, "silent"); s.agent.pin(t) },
 		mend:  func(t *testing.T, s *story) { s.agent.install(t) },
 		told:  driverTold("docker"),
 	},
@@ -108,12 +109,11 @@ func (a *agent) removeDriver(t *testing.T) {
 	}
 }
 
-// plant puts another program in the docker driver's place.
-func (a *agent) plant(t *testing.T, script string) {
+// plant puts a program of testdata in the docker driver's place.
+func (a *agent) plant(t *testing.T, program string) {
 	t.Helper()
 	a.removeDriver(t)
-	file := writeFile(t, a.dir, "drivers/heatsync-driver-docker", script)
-	if err := os.Chmod(file, 0o755); err != nil {
+	if err := os.Link(filepath.Join(filepath.Dir(driverFile), program), a.file("drivers/heatsync-driver-docker")); err != nil {
 		t.Fatal(err)
 	}
 }
