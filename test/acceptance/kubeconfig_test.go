@@ -27,6 +27,8 @@ import (
 	"go.yaml.in/yaml/v3"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
 )
 
 // peopleGetIn starts an API server's TLS from what Nova holds of each cluster's
@@ -37,7 +39,7 @@ func (s *story) peopleGetIn(t *testing.T) {
 	for _, name := range []string{"one", "two"} {
 		files := s.userData(t, name)
 		keys[name] = s.access(t, name)
-		serveAPI(t, keys[name].Host, files["ca.crt"], files["ca.key"])
+		serveAPI(t, keys[name].Host, files, http.HandlerFunc(whoAsks))
 	}
 	for _, name := range []string{"one", "two"} {
 		if user, err := knock(t, keys[name], keys[name].Host); err != nil || user != "admin [system:masters]" {
@@ -52,6 +54,12 @@ func (s *story) peopleGetIn(t *testing.T) {
 	if _, err := knock(t, trusting, keys["two"].Host); err == nil || !strings.Contains(err.Error(), "unknown certificate authority") {
 		t.Errorf("two lets in a client of one: %v", err)
 	}
+}
+
+// whoAsks answers with the name and the groups of a client's certificate.
+func whoAsks(w http.ResponseWriter, r *http.Request) {
+	subject := r.TLS.PeerCertificates[0].Subject
+	fmt.Fprintf(w, "%s %s", subject.CommonName, subject.Organization)
 }
 
 // access asks for a kubeconfig as a person would.
@@ -93,14 +101,15 @@ func knock(t *testing.T, c *rest.Config, host string) (string, error) {
 	return who.String(), err
 }
 
-// serveAPI listens where a cluster's API is, with a certificate that its CA signed.
-func serveAPI(t *testing.T, host string, caCertificate, caKey []byte) {
+// serveAPI listens where a cluster's API is until the test ends, with a certificate that
+// the CA of a control-plane node's secret files signed. It lets in that CA's clients.
+func serveAPI(t *testing.T, host string, files map[string][]byte, api http.Handler) {
 	t.Helper()
 	at, err := url.Parse(host)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ca, err := tls.X509KeyPair(caCertificate, caKey)
+	ca, err := tls.X509KeyPair(files["ca.crt"], files["ca.key"])
 	if err != nil {
 		t.Fatalf("what the node boots with is no CA: %v", err)
 	}
@@ -124,10 +133,7 @@ func serveAPI(t *testing.T, host string, caCertificate, caKey []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		subject := r.TLS.PeerCertificates[0].Subject
-		fmt.Fprintf(w, "%s %s", subject.CommonName, subject.Organization)
-	}), ReadHeaderTimeout: time.Minute}
+	server := &http.Server{Handler: api, ReadHeaderTimeout: time.Minute, ErrorLog: nodestest.Quiet}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 }

@@ -48,8 +48,8 @@ type API struct {
 func New(t *testing.T) *API {
 	t.Helper()
 	ca := NewCA(t, "cluster")
-	f := &API{Nodes: map[string]*corev1.Node{}, Pods: map[string]*corev1.Pod{}}
-	s := httptest.NewUnstartedServer(http.HandlerFunc(f.serve))
+	f := Trusting(pemOf("CERTIFICATE", ca.cert.Raw))
+	s := httptest.NewUnstartedServer(f)
 	s.TLS = &tls.Config{
 		Certificates: []tls.Certificate{ca.Server(t)}, ClientCAs: ca.Pool(),
 		ClientAuth: tls.RequestClientCert,
@@ -61,7 +61,17 @@ func New(t *testing.T) *API {
 	return f
 }
 
-func (f *API) serve(w http.ResponseWriter, r *http.Request) {
+// Trusting is one that lets in the clients of a CA that is there, for who serves it
+// by a TLS that asks for their certificates. Of its Access that CA alone is known.
+func Trusting(caCertificatePEM []byte) *API {
+	return &API{
+		Nodes: map[string]*corev1.Node{}, Pods: map[string]*corev1.Pod{},
+		Access: driver.ClusterAPI{CACertificatePEM: caCertificatePEM},
+	}
+}
+
+// ServeHTTP implements http.Handler.
+func (f *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	f.Log = append(f.Log, r.Method+" "+r.URL.Path)
