@@ -104,6 +104,13 @@ func (s *Site) login(t *testing.T, auth gophercloud.AuthOptions) {
 		Token: provider.Token(), Expires: time.Now().Add(time.Hour),
 		Endpoints: map[string]string{"orchestration": s.Client.Endpoint()},
 	}
+	for _, kind := range []string{"load-balancer", "network", "block-storage", "compute"} {
+		at := gophercloud.EndpointOpts{Type: kind, Region: "RegionOne", Availability: gophercloud.AvailabilityPublic}
+		at.ApplyDefaults(kind)
+		if url, err := provider.EndpointLocator(at); err == nil {
+			s.Credential.Endpoints[kind] = url
+		}
+	}
 }
 
 // Row is the one stack of that name, the zero Stack when there is none.
