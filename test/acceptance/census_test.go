@@ -17,6 +17,8 @@ import (
 type services struct {
 	cloud *openstack.Cloud
 	base  map[string]string // by type
+	site  site
+	poll  time.Duration // how often what changes is looked at
 }
 
 // lists are what a census reads: every kind of thing that a cluster may leave
@@ -42,7 +44,7 @@ var unversioned = []string{"network", "key-manager", "load-balancer", "identity"
 
 func openServices(t *testing.T, c *cloud) *services {
 	t.Helper()
-	s := &services{cloud: c.opened, base: map[string]string{}}
+	s := &services{cloud: c.opened, base: map[string]string{}, site: c.site, poll: c.pace.poll}
 	for _, l := range lists {
 		at, err := s.cloud.Endpoints(l.service)
 		if err != nil {
@@ -57,6 +59,16 @@ func openServices(t *testing.T, c *cloud) *services {
 }
 
 func (s *services) has(service string) bool { return s.base[service] != "" }
+
+// of is the address of a kind's list.
+func (s *services) of(kind string) string {
+	for _, l := range lists {
+		if l.kind == kind {
+			return s.base[l.service] + l.path
+		}
+	}
+	panic("a census has no " + kind)
+}
 
 var version = regexp.MustCompile(`/v[0-9.]+$`)
 
@@ -85,7 +97,7 @@ func (s *services) census(t *testing.T) census {
 	token, user := s.token(t)
 	out := census{}
 	for _, l := range lists {
-		url := s.base[l.service] + strings.Replace(l.path, "USER", user, 1)
+		url := strings.Replace(s.of(l.kind), "USER", user, 1)
 		body := fetch(t, url, token)
 		var all map[string]json.RawMessage
 		var things []map[string]any

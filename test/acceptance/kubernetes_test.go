@@ -8,53 +8,99 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestKubernetesOnOpenStack is the life of two Kubernetes clusters whose secrets
-// are in the real Barbican: made, let into, grown, deleted, nothing left behind.
+// are in the real Barbican: made, let into, grown, deleted with what they
+// made, nothing left behind.
 func TestKubernetesOnOpenStack(t *testing.T) {
+	k := beginKubernetes(t)
+	k.makeTwo(t)
+	t.Run("a console tells why nobody answers", k.consoleTells)
+	t.Run("people get into their own cluster alone", k.peopleGetIn)
+	k.deleteTwo(t)
+	k.nothingToDo(t)
+	k.grow(t)
+	k.leave(t)
+	k.agent.stop(t)
+}
+
+// kubernetes is the story of two clusters in a project where others have things too.
+type kubernetes struct {
+	*story
+	who    *services
+	others *bystanders
+	before census
+}
+
+func beginKubernetes(t *testing.T) *kubernetes {
+	t.Helper()
 	c := real(t)
 	who := openServices(t, c)
 	if !who.has("key-manager") {
 		t.Fatal("the cloud has no Barbican: make openstack OPENSTACK_TIER=magnum")
 	}
 	s := stage(t, c)
-	before := who.census(t)
+	k := &kubernetes{story: s, who: who, others: s.bystanders(t, who)}
+	k.before = who.census(t)
 	s.host = s.repo.serve(t)
 	s.follow(t, "0s", "secrets: {barbican: {}}\n")
 	s.agent.installKubernetes(t)
 	s.agent.start(t)
+	return k
+}
 
-	s.push(t, "two clusters", files{
-		"fleet.yaml": s.kubernetesFleet(), at("one"): kubernetesCluster("one", "nodeCount: 1"), at("two"): kubernetesCluster("two", "nodeCount: 1"),
+func (k *kubernetes) makeTwo(t *testing.T) {
+	k.push(t, "two clusters", files{
+		"fleet.yaml": k.kubernetesFleet(), at("one"): kubernetesCluster("one", "nodeCount: 1"),
+		at("two"): kubernetesCluster("two", "nodeCount: 1", "labels: {volumes_policy: delete}"),
 	})
-	s.is(t, "settled", "one", "two")
-	s.nothingToDo(t)
-	made := who.census(t).beyond(before)
+	k.is(t, "settled", "one", "two")
+	k.nothingToDo(t)
+	made := k.who.census(t).beyond(k.before)
 	for kind, n := range map[string]int{"secrets": 2, "application credentials": 2, "servers": 4} {
 		if len(made[kind]) != n {
 			t.Errorf("%d %s were made, want %d", len(made[kind]), kind, n)
 		}
 	}
-	t.Run("people get into their own cluster alone", s.peopleGetIn)
-	t.Run("P10 Heat shows no secret", s.heatShowsNoSecret)
-	t.Run("a console tells why nobody answers", s.consoleTells)
+}
 
-	s.push(t, "another worker, and a group", files{
+// deleteTwo deletes two with what it made, and says so.
+func (k *kubernetes) deleteTwo(t *testing.T) {
+	used := k.makeInUse(t, k.who, "two")
+	t.Run("P10 Heat shows no secret", k.heatShowsNoSecret)
+	k.others.stand(t, k.story, k.who)
+	used.stands(t, k.story, k.who)
+	k.push(t, "two away", files{at("two"): gone("two")})
+	t.Run("a deletion says what goes first", func(t *testing.T) { k.cleans(t, "two") })
+	k.is(t, "settled", "one", "two")
+}
+
+func (k *kubernetes) grow(t *testing.T) {
+	k.push(t, "another worker, and a group", files{
 		at("one"): kubernetesCluster("one", "nodeCount: 2", "nodeGroups: [{name: more, nodeCount: 1}]"),
 	})
-	s.is(t, "settled", "one", "two")
-	s.nothingToDo(t)
-	if n := len(s.having(t, s.row(t, "one"))["OS::Nova::Server"]); n != 4 {
+	k.is(t, "settled", "one")
+	k.nothingToDo(t)
+	if n := len(k.having(t, k.row(t, "one"))["OS::Nova::Server"]); n != 4 {
 		t.Errorf("one has %d servers, want 4", n)
 	}
+}
 
-	s.push(t, "away", files{at("one"): gone("one"), at("two"): gone("two")})
-	s.is(t, "settled", "one", "two")
-	if left := who.census(t).beyond(before); len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+// leave deletes what is left, and wants the project to be as it was before, but for a
+// volume of one, which keeps its own.
+func (k *kubernetes) leave(t *testing.T) {
+	claimed := k.who.add(t, "volumes", volumeFields(k.stackName("one")))
+	k.becomes(t, k.who, claimed, "status", "available")
+	k.push(t, "away", files{at("one"): gone("one")})
+	k.is(t, "settled", "one", "two")
+	want := census{"volumes": {claimed.id()}}
+	if diff := cmp.Diff(want, k.who.census(t).beyond(k.before)); diff != "" {
+		t.Errorf("left behind (-want +left):\n%s", diff)
 	}
-	s.agent.stop(t)
+	k.others.untouched(t, k.who)
 }
 
 // consoleTells waits for what the fake hypervisor has every server say.
@@ -93,6 +139,7 @@ spec:
   externalNetwork: %s
   floatingIpEnabled: true
   networkDriver: flannel
+  volumeDriver: cinder
   labels:
     addons_url: https://mirror.example.org/addons.tar.gz
 `
