@@ -13,14 +13,14 @@ import (
 )
 
 // TestKubernetesOnOpenStack is the life of two Kubernetes clusters whose secrets
-// are in the real Barbican: made, let into, grown, deleted with what they
+// are in the real Barbican: made, let into, drained, grown, deleted with what they
 // made, nothing left behind.
 func TestKubernetesOnOpenStack(t *testing.T) {
 	k := beginKubernetes(t)
 	k.makeTwo(t)
 	t.Run("a console tells why nobody answers", k.consoleTells)
 	t.Run("people get into their own cluster alone", k.peopleGetIn)
-	k.deleteTwo(t)
+	k.shrinkAndDelete(t)
 	k.nothingToDo(t)
 	k.grow(t)
 	k.leave(t)
@@ -54,28 +54,35 @@ func beginKubernetes(t *testing.T) *kubernetes {
 
 func (k *kubernetes) makeTwo(t *testing.T) {
 	k.push(t, "two clusters", files{
-		"fleet.yaml": k.kubernetesFleet(), at("one"): kubernetesCluster("one", "nodeCount: 1"),
+		"fleet.yaml": k.kubernetesFleet(), at("one"): kubernetesCluster("one", "nodeCount: 2"),
 		at("two"): kubernetesCluster("two", "nodeCount: 1", "labels: {volumes_policy: delete}"),
 	})
 	k.is(t, "settled", "one", "two")
 	k.nothingToDo(t)
 	made := k.who.census(t).beyond(k.before)
-	for kind, n := range map[string]int{"secrets": 2, "application credentials": 2, "servers": 4} {
+	for kind, n := range map[string]int{"secrets": 2, "application credentials": 2, "servers": 5} {
 		if len(made[kind]) != n {
 			t.Errorf("%d %s were made, want %d", len(made[kind]), kind, n)
 		}
 	}
 }
 
-// deleteTwo deletes two with what it made, and says so.
-func (k *kubernetes) deleteTwo(t *testing.T) {
+// shrinkAndDelete takes a worker from one and, meanwhile, deletes two with what it made.
+// Both wait for rounds, so that other things can be looked at as well.
+func (k *kubernetes) shrinkAndDelete(t *testing.T) {
 	used := k.makeInUse(t, k.who, "two")
+	d := k.loadWorkers(t, k.who, "one")
+	k.push(t, "a worker fewer", files{at("one"): kubernetesCluster("one", "nodeCount: 1")})
 	t.Run("P10 Heat shows no secret", k.heatShowsNoSecret)
+	t.Run("a budget holds a drain", func(t *testing.T) { d.held(t, k.story) })
+	d.yields()
 	k.others.stand(t, k.story, k.who)
 	used.stands(t, k.story, k.who)
 	k.push(t, "two away", files{at("two"): gone("two")})
 	t.Run("a deletion says what goes first", func(t *testing.T) { k.cleans(t, "two") })
 	k.is(t, "settled", "one", "two")
+	t.Run("the node that was chosen went, emptied", func(t *testing.T) { d.went(t, k.story) })
+	t.Run("a cluster whose API answers is healthy", func(t *testing.T) { d.healthy(t, k.story) })
 }
 
 func (k *kubernetes) grow(t *testing.T) {
