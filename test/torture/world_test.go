@@ -143,10 +143,12 @@ func (c *cloud) sweep(t *testing.T) {
 	}
 }
 
-// deleteAll leaves no stack of the fleet behind.
+// deleteAll leaves no stack of the fleet behind. A deletion that an engine died over
+// hangs until it is asked for again.
 func (w *world) deleteAll(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute) // the test's own has ended
 	defer cancel()
+	asked := map[string]time.Time{}
 	for rest(ctx, w.cloud.pace.poll) {
 		all, err := w.cloud.heat.List(ctx, heat.Query{})
 		if err != nil {
@@ -159,9 +161,10 @@ func (w *world) deleteAll(t *testing.T) {
 				continue
 			}
 			left++
-			if r.Status.Action == live.Delete && r.Status.Working() {
+			if r.Status.Action == live.Delete && r.Status.Working() && time.Since(asked[r.ID]) < time.Minute {
 				continue
 			}
+			asked[r.ID] = time.Now()
 			if err := w.cloud.heat.Delete(ctx, ref(r)); err != nil && !errors.Is(err, heat.ErrNotFound) {
 				t.Logf("clean up: %v", err)
 			}
