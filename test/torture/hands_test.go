@@ -120,13 +120,20 @@ func (h *hands) follow(ctx context.Context) {
 	}
 	for _, c := range f.Clusters {
 		hangs := strings.Contains(c.Message, "hangs in DELETE") || strings.Contains(c.Message, "does not let go of it")
-		if c.Outcome == reconcile.Stalled && hangs && !h.hasFollowed(c.Stack.ID) {
+		if (c.Outcome == reconcile.Stalled && hangs || h.tooSlow(c)) && !h.hasFollowed(c.Stack.ID) {
 			h.mu.Lock()
 			h.deleted[c.Stack.ID] = true
 			h.mu.Unlock()
 			h.note("DELETE finished", h.w.cloud.heat.Delete(ctx, heat.Ref{Name: c.Stack.Name, ID: c.Stack.ID}))
 		}
 	}
+}
+
+// tooSlow tells of a deletion that a run of minutes has no time for: the agent asks
+// for it again when the stack's timeout is over.
+func (h *hands) tooSlow(c reconcile.ClusterStatus) bool {
+	patience := h.w.cloud.pace.patience
+	return patience < 10*time.Minute && c.Outcome == reconcile.Waiting && c.Code == reconcile.WaitDelete && time.Since(c.Since) > patience/2
 }
 
 func (h *hands) hasFollowed(id string) bool {
