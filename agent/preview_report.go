@@ -147,7 +147,7 @@ func (f FleetReport) write(w io.Writer) {
 		if f.Error.Remedy != "" {
 			fmt.Fprintf(w, "  to do (%s): %s\n", f.Error.Who, f.Error.Remedy)
 		}
-		f.writeUnreadable(w)
+		WriteUnreadable(w, f.Unreadable, f.UnreadableCount)
 		return
 	}
 	fmt.Fprintf(w, ": %d to change, %d settled, %d held, %d others\n", n.change, n.settled, n.held, n.others)
@@ -157,7 +157,7 @@ func (f FleetReport) write(w io.Writer) {
 	for _, r := range f.WaitsFor {
 		fmt.Fprintf(w, "  waited in vain for %s since %s\n", r.What, r.Since.UTC().Format(time.RFC3339))
 	}
-	f.writeUnreadable(w)
+	WriteUnreadable(w, f.Unreadable, f.UnreadableCount)
 	if f.Note != "" {
 		fmt.Fprintf(w, "  %s\n", f.Note)
 	}
@@ -171,14 +171,16 @@ func (f FleetReport) write(w io.Writer) {
 	}
 }
 
-func (f FleetReport) writeUnreadable(w io.Writer) {
-	for _, u := range f.Unreadable {
+// WriteUnreadable tells people the first files of a fleet that cannot be read, of all,
+// and what their authors are to do.
+func WriteUnreadable(w io.Writer, files []reconcile.UnreadableFile, all int) {
+	for _, u := range files {
 		fmt.Fprintf(w, "  unreadable: %s\n", u)
 		if u.Remedy != "" {
 			fmt.Fprintf(w, "    to do (%s): %s\n", reconcile.Author, u.Remedy)
 		}
 	}
-	if more := f.UnreadableCount - len(f.Unreadable); more > 0 {
+	if more := all - len(files); more > 0 {
 		fmt.Fprintf(w, "  unreadable: and %d files more\n", more)
 	}
 }

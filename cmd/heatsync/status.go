@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/heatsync/heatsync/agent"
 	"github.com/heatsync/heatsync/agent/httpapi"
 	"github.com/heatsync/heatsync/reconcile"
 )
@@ -97,21 +98,9 @@ func writeFleet(w io.Writer, f reconcile.FleetStatus, now time.Time) {
 	for _, r := range f.WaitsFor {
 		fmt.Fprintf(w, "  waiting for %s since %s (%s)\n", r.What, r.Since.UTC().Format(time.RFC3339), age(now, r.Since))
 	}
-	writeUnreadable(w, f.Unreadable, f.UnreadableCount)
+	agent.WriteUnreadable(w, f.Unreadable, f.UnreadableCount)
 	for _, g := range f.Guards {
 		fmt.Fprintf(w, "  guard %s: %s\n", g.Code, g.Message)
-	}
-}
-
-func writeUnreadable(w io.Writer, files []reconcile.UnreadableFile, all int) {
-	for _, f := range files {
-		fmt.Fprintf(w, "  unreadable: %s\n", f)
-		if f.Remedy != "" {
-			fmt.Fprintf(w, "    to do (%s): %s\n", reconcile.Author, f.Remedy)
-		}
-	}
-	if more := all - len(files); more > 0 {
-		fmt.Fprintf(w, "  unreadable: and %d files more\n", more)
 	}
 }
 
