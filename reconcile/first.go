@@ -8,14 +8,17 @@ import (
 // FirstRead is a reading that a fleet cannot do without and that has neither come
 // nor failed.
 type FirstRead struct {
-	What  string    `json:"what"`
+	What  Reading   `json:"what"`
 	Since time.Time `json:"since"`
 }
 
+// Reading names a first reading, in the words that people read.
+type Reading string
+
 // The first readings.
 const (
-	firstSource    = "the first reading of the source"
-	firstInventory = "the first inventory of the cloud's stacks"
+	firstSource    Reading = "the first reading of the source"
+	firstInventory Reading = "the first inventory of the cloud's stacks"
 )
 
 // firstReadIn is how long the first readings may take unsaid.
@@ -23,7 +26,7 @@ const firstReadIn = 30 * time.Second
 
 // firstRemedies say what to look at where a reading does not come: who was asked has
 // taken the connection and says nothing.
-var firstRemedies = map[string]string{
+var firstRemedies = map[Reading]string{
 	firstSource:    "see whether the Git host answers: its URL, the network, the proxy",
 	firstInventory: "see whether Keystone and Heat answer: auth_url in clouds.yaml, the network, the proxy",
 }
@@ -43,7 +46,7 @@ func (e *Engine) firstReads() []FirstRead {
 func firstText(reads []FirstRead) string {
 	whats := make([]string, len(reads))
 	for i, r := range reads {
-		whats[i] = r.What
+		whats[i] = string(r.What)
 	}
 	return strings.Join(whats, " and ")
 }
@@ -61,7 +64,7 @@ func (e *Engine) tellLate() {
 	for _, r := range reads {
 		e.find(Finding{
 			Kind: FoundFault, Code: FaultTimeout, Who: Operator,
-			Message: r.What + " has not come for " + firstReadIn.String(), Remedy: firstRemedies[r.What],
+			Message: string(r.What) + " has not come for " + firstReadIn.String(), Remedy: firstRemedies[r.What],
 		})
 	}
 }

@@ -24,7 +24,7 @@ func TestALateFirstInventoryIsToldOnce(t *testing.T) {
 			said = append(said, f)
 		}
 	}
-	if len(said) != 1 || !strings.HasPrefix(said[0].Message, firstInventory) || said[0].Time.Sub(begun) > firstReadIn+time.Second {
+	if len(said) != 1 || !strings.HasPrefix(said[0].Message, string(firstInventory)) || said[0].Time.Sub(begun) > firstReadIn+time.Second {
 		t.Errorf("told at %v: %+v", begun, said)
 	}
 }
