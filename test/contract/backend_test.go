@@ -3,7 +3,6 @@ package contract
 import (
 	"net/http"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -128,23 +127,13 @@ func openReal(t *testing.T, all cloudsYAML, which string) *cloud {
 	return c
 }
 
-// restrictedCredential makes an application credential that may not make trusts. A
-// Keystone 22 that had just started, asked with a token whose roles the user has,
-// said once that the user has not one of them; that answer is asked for again.
+// restrictedCredential makes an application credential that may not make trusts.
 func (c *cloud) restrictedCredential(t *testing.T) *cloud {
 	t.Helper()
 	url := c.auth + "/users/" + c.userID + "/application_credentials"
-	var r reply
-	for try := 1; try <= 3; try++ {
-		r = c.do(t, http.MethodPost, url, map[string]any{
-			"application_credential": map[string]any{"name": name(t), "secret": "contract", "unrestricted": false},
-		})
-		if r.status != http.StatusBadRequest || !strings.Contains(r.text, "Could not find role assignment") {
-			break
-		}
-		t.Logf("try %d: %s", try, r.text)
-		c.pause(time.Second)
-	}
+	r := c.do(t, http.MethodPost, url, map[string]any{
+		"application_credential": map[string]any{"name": name(t), "secret": "contract", "unrestricted": false},
+	})
 	if r.status != http.StatusCreated {
 		t.Fatalf("application credential: %d %s", r.status, r.text)
 	}

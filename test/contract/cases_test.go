@@ -19,6 +19,7 @@ var cases = []struct {
 	{"two projects do not see each other", projectsApart},
 	{"a token is needed and must fit the project", tokenNeeded},
 	{"application credentials", credentials},
+	{"a request is judged by its own token", ownToken},
 
 	{"list entry has these fields", listFields},
 	{"list pages by limit and marker", listPages},

@@ -29,7 +29,8 @@ bg once keystone-db keystone_setup
 bg once heat-db heat_setup
 join
 
-wsgi keystone "$P_KEYSTONE" /usr/bin/keystone-wsgi-public 2 8 "" OS_KEYSTONE_CONFIG_FILES="$CONF/keystone.conf"
+# one thread a process: threads share AuthContextMiddleware's token, and one request is judged by another's
+wsgi keystone "$P_KEYSTONE" /usr/bin/keystone-wsgi-public 4 1 "" OS_KEYSTONE_CONFIG_FILES="$CONF/keystone.conf"
 waitport rabbitmq "$P_RABBIT"
 waithttp keystone "http://127.0.0.1:$P_KEYSTONE/v3"
 say "keystone is up"
