@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -85,13 +86,21 @@ func Plan(ctx context.Context, o PlanOptions) (Report, error) {
 		drivers: h, book: book, metrics: m, clock: newClock(), log: log, now: now,
 	}
 	h.settle(ctx)
-	var out Report
-	for _, f := range fleets {
-		r, err := planFleet(ctx, c, f, parts)
-		if err != nil {
-			return Report{}, err
-		}
-		out.Fleets = append(out.Fleets, r)
+	return planFleets(ctx, c, fleets, parts)
+}
+
+// planFleets plans fleets beside each other, so that one whose cloud is silent takes
+// no other's time. The report has them in the order given.
+func planFleets(ctx context.Context, c config.Config, fleets []config.Fleet, p fleetParts) (Report, error) {
+	out := Report{Fleets: make([]FleetReport, len(fleets))}
+	failed := make([]error, len(fleets))
+	var planning sync.WaitGroup
+	for i, f := range fleets {
+		planning.Go(func() { out.Fleets[i], failed[i] = planFleet(ctx, c, f, p) })
+	}
+	planning.Wait()
+	if err := errors.Join(failed...); err != nil {
+		return Report{}, err
 	}
 	return out, nil
 }

@@ -100,10 +100,11 @@ const cloudsYAML = `clouds:
 // heatsimCommand: "heatsim start" serves a cloud and writes clouds.yaml,
 // "heatsim down" and "heatsim up" have every request refused or not, "heatsim
 // stacks" prints name and status of each stack, "heatsim delete STACK" and
-// "heatsim patch STACK NAME=VALUE" meddle by hand.
+// "heatsim patch STACK NAME=VALUE" meddle by hand, "heatsim silent" adds a cloud
+// called silent, which takes connections and never answers.
 func heatsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: heatsim start|down|up|stacks|delete|patch")
+		ts.Fatalf("usage: heatsim start|down|up|stacks|delete|patch|silent")
 	}
 	s := ts.Value(simKey{}).(*sim)
 	s.once.Do(func() { s.start(ts) })
@@ -117,6 +118,8 @@ func heatsimCommand(ts *testscript.TestScript, neg bool, args []string) {
 		fmt.Fprint(ts.Stdout(), s.list(ts))
 	case "delete", "patch":
 		s.meddle(ts, args)
+	case "silent":
+		addSilent(ts)
 	default:
 		ts.Fatalf("heatsim cannot %s", args[0])
 	}
@@ -131,6 +134,17 @@ func (s *sim) start(ts *testscript.TestScript) {
 	c, err := openstack.Open(context.Background(), openstack.CloudOptions{Name: "sim", File: file})
 	ts.Check(err)
 	s.client = c.Heat()
+}
+
+func addSilent(ts *testscript.TestScript) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+	file := ts.MkAbs("clouds.yaml")
+	text, err := os.ReadFile(file)
+	ts.Check(err)
+	entry := strings.NewReplacer("clouds:\n", "", "  sim:", "  silent:").Replace(fmt.Sprintf(cloudsYAML, "http://"+l.Addr().String()))
+	ts.Check(os.WriteFile(file, append(text, entry...), 0o600))
 }
 
 func (s *sim) rows(ts *testscript.TestScript) []stackRow {
