@@ -1,8 +1,10 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +29,7 @@ func withDriver(c config.Drivers, file, dir string) (config.Drivers, error) {
 		return c, fmt.Errorf("driver file: %w", err)
 	}
 	pinned, err := driverhost.Survey(c.Dir, c.Lock)
-	if err != nil && !os.IsNotExist(err) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return c, err
 	}
 	for _, p := range pinned {
