@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/version"
 	"github.com/heatsync/heatsync/reconcile"
@@ -15,6 +16,10 @@ import (
 // recordQueue is how many lines may wait for the disk. When it is full the
 // recording has a hole, so it begins anew with the engine's state.
 const recordQueue = 1024
+
+// recordPause lies between two tries to begin a recording anew, as its events count
+// time: each costs the engine's whole state.
+const recordPause = time.Minute
 
 // recorder writes one fleet's events to a bounded file. Its file holds what the
 // engine is told: the files in Git and what the cloud shows of stacks, with
@@ -28,8 +33,9 @@ type recorder struct {
 	lines chan recordEntry
 	done  chan struct{}
 
-	size   int64 // of the file behind its first line, once all lines are written
-	broken bool  // a line was lost since the file was begun
+	size   int64     // of the file behind its first line, once all lines are written
+	broken bool      // a line was lost since the file was begun
+	again  time.Time // a broken recording is not begun anew before
 	failed atomic.Bool
 }
 
@@ -59,16 +65,28 @@ func (r *recorder) record(ev reconcile.Event, out reconcile.Output, snapshot fun
 		r.fail(err)
 		r.broken = true
 	}
-	if r.broken || r.failed.Swap(false) || r.size+int64(len(line)) > r.max {
-		state, err := snapshot()
-		if err != nil {
-			r.fail(err)
-			return
-		}
-		r.begin(state)
+	if r.failed.Swap(false) {
+		r.broken = true
+	}
+	switch {
+	case r.broken && ev.When().Before(r.again):
+	case r.broken:
+		r.again = ev.When().Add(recordPause)
+		r.beginFrom(snapshot)
+	case r.size+int64(len(line)) > r.max:
+		r.beginFrom(snapshot)
+	default:
+		r.put(recordEntry{line: line})
+	}
+}
+
+func (r *recorder) beginFrom(snapshot func() ([]byte, error)) {
+	state, err := snapshot()
+	if err != nil {
+		r.fail(err)
 		return
 	}
-	r.put(recordEntry{line: line})
+	r.begin(state)
 }
 
 func (r *recorder) begin(state json.RawMessage) {
@@ -111,36 +129,51 @@ func (r *recorder) write() {
 		}
 	}()
 	for e := range r.lines {
-		if e.fresh {
+		var err error
+		switch {
+		case e.fresh:
 			if f != nil {
 				_ = f.Close()
 			}
-			var err error
-			if f, err = r.open(); err != nil {
-				r.log.Error("the recording cannot be written", "file", r.file, keyErr, err)
+			f, err = r.open(e.line)
+		case f != nil:
+			if _, err = f.Write(e.line); err != nil {
+				_ = f.Close()
 				f = nil
 			}
 		}
-		if f == nil {
-			continue
-		}
-		if _, err := f.Write(e.line); err != nil {
+		if err != nil {
 			r.log.Error("the recording cannot be written", "file", r.file, keyErr, err)
-			_ = f.Close()
-			f = nil
 			r.failed.Store(true)
 		}
 	}
 }
 
-// open puts the present file aside, in the place of the one before, and begins a
-// new one.
-func (r *recorder) open() (*os.File, error) {
+// open begins a new file and, once its first line is written, puts the present one in
+// the place of the one before. A full disk leaves both as they are.
+func (r *recorder) open(first []byte) (*os.File, error) {
 	if err := os.MkdirAll(filepath.Dir(r.file), 0o700); err != nil {
 		return nil, err
 	}
-	if err := os.Rename(r.file, r.file+".1"); err != nil && !os.IsNotExist(err) {
-		return nil, fmt.Errorf("keep the old recording: %w", err)
+	begun := r.file + ".new"
+	f, err := os.OpenFile(begun, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, err
 	}
-	return os.OpenFile(r.file, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if _, err = f.Write(first); err == nil {
+		err = r.rotate(begun)
+	}
+	if err != nil {
+		_ = f.Close()
+		_ = os.Remove(begun)
+		return nil, err
+	}
+	return f, nil
+}
+
+func (r *recorder) rotate(begun string) error {
+	if err := os.Rename(r.file, r.file+".1"); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("keep the old recording: %w", err)
+	}
+	return os.Rename(begun, r.file)
 }

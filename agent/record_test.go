@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,46 @@ func TestRecordingIsBounded(t *testing.T) {
 	left, err := filepath.Glob(file + "*")
 	if err != nil || len(left) != 2 {
 		t.Errorf("files: %v, %v", left, err)
+	}
+}
+
+// A disk without room costs what it has no room for, and nothing that was written;
+// an engine's state is taken once a minute meanwhile, not at each event.
+func TestRecordingOutlivesAFullDisk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "r.jsonl")
+	recordSome(t, file, 1<<20, 10)
+	good, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/dev/full", file+".new"); err != nil {
+		t.Fatal(err)
+	}
+	r := newRecorder(file, "prod", 1<<20, slog.New(slog.DiscardHandler))
+	e, states := reconcile.New(), 0
+	state := func() ([]byte, error) { states++; return e.Snapshot() }
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	tell := func(ev reconcile.Event) { r.record(ev, e.Handle(ev), state) }
+	tell(reconcile.Started{At: reconcile.At{Time: at}, Settings: reconcile.DefaultSettings("prod")})
+	for !r.failed.Load() {
+		runtime.Gosched()
+	}
+	if left, _ := os.ReadFile(file); !bytes.Equal(left, good) {
+		t.Errorf("a full disk leaves %d bytes of %d", len(left), len(good))
+	}
+	for range 70 { // seconds
+		at = at.Add(time.Second)
+		tell(reconcile.Moment{At: reconcile.At{Time: at}})
+	}
+	r.close()
+	if states != 2 {
+		t.Errorf("the engine's state was taken %d times, want 2", states)
+	}
+	if kept, _ := os.ReadFile(file + ".1"); !bytes.Equal(kept, good) {
+		t.Error("the good recording is not kept aside")
+	}
+	if again, out := replay(t, file); again.Differ != 0 || again.Events < 5 {
+		t.Errorf("%+v\n%s", again, out)
 	}
 }
 
