@@ -45,6 +45,7 @@ type agent struct {
 
 	told   string // revision the engine was told last in this life
 	asked  int    // requests
+	rounds int    // whole inventories, since the faults ended
 	pace   pace
 	oracle oracle
 }

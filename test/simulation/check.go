@@ -119,6 +119,7 @@ func (a *agent) learn(ev reconcile.Event, out reconcile.Output) {
 	case reconcile.Listed:
 		if ev.Lane == reconcile.LaneInventory && ev.Complete {
 			o.inventory, o.answered = o.asked, a.w.now
+			a.rounds++
 		}
 		a.countRows(ev)
 	}
@@ -159,6 +160,7 @@ func (a *agent) countRows(ev reconcile.Listed) {
 func (a *agent) countFinding(f reconcile.Finding) {
 	switch f.Kind {
 	case reconcile.FoundOutcome, reconcile.FoundOrphan, reconcile.FoundDuplicate:
+		a.w.said++
 		a.w.count(fmt.Sprintf("outcome: %s %s", f.Outcome, f.Code))
 	case reconcile.FoundGuard:
 		a.w.count("guard: " + string(f.Code))

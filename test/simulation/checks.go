@@ -47,7 +47,7 @@ var checks = []check{
 		write: writesWholeTags,
 	},
 	{
-		name: "P10", says: "no token is in anything the engine tells",
+		name: "P10", says: "no token and no secret's value is in anything the engine tells",
 		found: tellsNoToken,
 	},
 	{
@@ -251,8 +251,8 @@ func writesWholeTags(_ *world, x *attempt) string {
 }
 
 func tellsNoToken(w *world, a *agent, f reconcile.Finding) string {
-	if t := w.tokenIn(f.Message + f.Remedy); t != "" {
-		return fmt.Sprintf("%s: a finding has a token: %s", f.Cluster, f.Message)
+	if secret := w.secretIn(f.Message + f.Remedy); secret != "" {
+		return fmt.Sprintf("%s: a finding has %s: %s", f.Cluster, secret, f.Message)
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/reconcile"
 	"github.com/heatsync/heatsync/reconcile/live"
 )
 
@@ -151,17 +152,20 @@ func (p *people) handmade(name string) {
 	})
 }
 
-// followRemedies does by hand what stalled clusters ask for: finish a deletion,
-// resume a stack, delete the stack that is not in use, move somebody's stack out
-// of the way.
-func (p *people) followRemedies() {
+// followRemedies does by hand what the status of a stalled cluster asks for, and of
+// no other: finish a deletion, resume a stack, delete the stack that is not in use,
+// move somebody's stack out of the way.
+func (p *people) followRemedies(said []reconcile.ClusterStatus) {
 	all := p.fleet.grouped()
-	for _, name := range p.fleet.names {
-		for i, s := range all[name] {
+	for _, c := range said {
+		if c.Outcome != reconcile.Stalled {
+			continue
+		}
+		for i, s := range all[c.Name] {
 			ref := heat.Ref{Name: s.Name, ID: s.ID}
 			_, ours := p.fleet.ours(s)
 			switch {
-			case i > 0, !ours, s.Action == "DELETE":
+			case c.Code == reconcile.FaultConflict && (i > 0 || !ours), s.Action == "DELETE":
 				_ = p.client().Delete(context.Background(), ref)
 			case s.Action == "SUSPEND":
 				_ = p.client().Act(context.Background(), ref, "resume")

@@ -15,8 +15,15 @@ const (
 	// a stack that hangs is recovered after its timeout and a margin, and what
 	// stalled is tried again after an hour and a quarter.
 	restBound = 8 * time.Hour
-	restLook  = 5 * time.Minute
-	restTime  = 11 * time.Minute // at rest, nothing changes for so long
+	// restRounds is how many whole inventories an agent has by then, at most: each
+	// gives every cluster a round.
+	restRounds = 120
+	restLook   = 5 * time.Minute
+	restTime   = 11 * time.Minute // at rest, nothing changes for so long
+
+	// doubleBound is how long after the end of all faults every double is told, that
+	// is before anybody acts on it.
+	doubleBound = 20 * time.Minute
 )
 
 // quiet ends all faults and holds the world against the promises that are kept in
@@ -25,18 +32,25 @@ func (w *world) quiet() time.Duration {
 	if w.broken != nil {
 		return 0
 	}
+	w.judgeKnowledge()
 	w.endFaults()
 	begun := w.now
+	for _, a := range w.awake() {
+		a.rounds = 0
+	}
 	var wrong string
 	for w.broken == nil && w.now.Sub(begun) < restBound {
 		w.until(w.now.Add(restLook))
 		if wrong = w.unrest(); wrong == "" {
 			settled := w.now.Sub(begun)
 			if wrong = w.stays(); wrong == "" {
+				w.judgeKnowledge()
 				return settled
 			}
 			w.note("judge", "not at rest yet: "+wrong)
 		}
+		w.judgeDoubles(begun)
+		w.judgeRounds()
 		w.operate(begun)
 	}
 	w.fail("P7", "%v after the last fault: %s", restBound, wrong)
@@ -116,8 +130,8 @@ func (w *world) operate(begun time.Time) {
 	for _, c := range w.clouds {
 		c.sim.KillEngine() // it is started anew: what hung for ever no longer does
 	}
-	for _, f := range w.fleets {
-		f.people.followRemedies()
+	for _, a := range w.awake() {
+		a.fleet.people.followRemedies(a.status().Clusters)
 	}
 	w.approveAll()
 	w.afterDeed()
@@ -134,25 +148,77 @@ func (w *world) approveAll() {
 
 // unrest says what is not at rest, "" for nothing.
 func (w *world) unrest() string {
-	for _, p := range w.processes {
-		if !p.up {
-			continue
-		}
-		for _, a := range p.agents {
-			if wrong := a.unrest(); wrong != "" {
-				return a.id + ": " + wrong
-			}
+	for _, a := range w.awake() {
+		if wrong := a.unrest(); wrong != "" {
+			return a.id + ": " + wrong
 		}
 	}
 	return ""
 }
 
-// stays lets some more time pass and looks whether anything is written.
+// awake gives the agents of the processes that are up.
+func (w *world) awake() []*agent {
+	var out []*agent
+	for _, p := range w.processes {
+		if p.up {
+			out = append(out, p.agents...)
+		}
+	}
+	return out
+}
+
+// judgeDoubles holds P3's last word, that no double is left untold, before operators
+// follow what they are told.
+func (w *world) judgeDoubles(begun time.Time) {
+	for _, a := range w.awake() {
+		a.fleet.countDoubles(w)
+		for _, c := range a.status().Clusters {
+			since, is := a.fleet.doubles[c.Name]
+			if since.Before(begun) {
+				since = begun
+			}
+			told := c.Outcome == reconcile.Stalled && c.Code == reconcile.FaultConflict
+			if is && !told && w.now.Sub(since) > doubleBound {
+				w.fail("P3 told", "%s: there are two stacks of %s for %v, and it is %s %s (%s)", a.id, c.Name, w.now.Sub(since), c.Outcome, c.Code, c.Message)
+			}
+		}
+	}
+}
+
+// judgeRounds holds P7 against the rounds that each agent had since the faults ended.
+func (w *world) judgeRounds() {
+	for _, a := range w.awake() {
+		if a.rounds > restRounds {
+			w.fail("P7", "%s: not at rest after %d inventories", a.id, a.rounds)
+		}
+	}
+}
+
+// judgeKnowledge looks for secrets in all that an engine knows, and so in all that it
+// can tell: status, plans, hints and recordings.
+func (w *world) judgeKnowledge() {
+	for _, a := range w.awake() {
+		text, err := a.engine.Snapshot()
+		if err != nil {
+			w.fail("no panic", "%s: no snapshot: %v", a.id, err)
+			return
+		}
+		if secret := w.secretIn(string(text)); secret != "" {
+			w.fail("P10", "%s knows %s", a.id, secret)
+		}
+	}
+}
+
+// stays lets some more time pass and looks whether anything is written, or said
+// otherwise than before.
 func (w *world) stays() string {
-	written := w.written
+	written, said := w.written, w.said
 	w.until(w.now.Add(restTime))
 	if w.written != written {
 		return fmt.Sprintf("%d requests wrote though all was at rest", w.written-written)
+	}
+	if w.said != said {
+		return fmt.Sprintf("%d outcomes changed though all was at rest", w.said-said)
 	}
 	return w.unrest()
 }

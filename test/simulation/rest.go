@@ -21,11 +21,14 @@ func (s *subjectOf) unrest() string {
 	if said == reconcile.Waiting && s.status.Code == reconcile.WaitReadOnly && s.readOnly {
 		return ""
 	}
-	if len(s.stacks) > 1 && !s.agent.fleet.double(s.name, s.stacks) {
+	double := s.agent.fleet.double(s.name, s.stacks)
+	if len(s.stacks) > 1 && !double {
 		s.stacks = slices.DeleteFunc(slices.Clone(s.stacks), func(x heatsim.Stack) bool { _, ours := s.agent.fleet.ours(x); return !ours })
 	}
 	if len(s.stacks) > 1 {
-		return s.wants(said == reconcile.Stalled && s.status.Code == reconcile.FaultConflict || s.untold(), "two stacks must be reported")
+		// one with the tags alone and one with the name alone: either word is right
+		adopted := !double && s.status.Code == reconcile.FaultConfig
+		return s.wants(said == reconcile.Stalled && (s.status.Code == reconcile.FaultConflict || adopted) || s.untold(), "two stacks must be reported")
 	}
 	switch {
 	case !s.documented:

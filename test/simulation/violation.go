@@ -32,9 +32,10 @@ func Says(promise string) string {
 
 // endSays are the promises that are kept in the end.
 var endSays = map[string]string{
-	"token":  "a step gets a token that lives as long as it may take, or as tokens do",
-	"P1":     "a write belongs to a step that the engine asked for",
-	"P9":     "what somebody changes by hand is noticed, told and put right within two inventories and a deep-check tour",
-	"budget": "an agent makes no more requests in ten minutes than its fleet and its clusters cost, faults or not",
-	"P7":     "after the faults have ended every cluster comes to rest in bounded time: settled, with nothing found by planning again, or held or stalled for a reason that stands",
+	"token":   "a step gets a token that lives as long as it may take, or as tokens do",
+	"P1":      "a write belongs to a step that the engine asked for",
+	"P9":      "what somebody changes by hand is noticed, told and put right within two inventories and a deep-check tour",
+	"budget":  "an agent makes no more requests in ten minutes than its fleet and its clusters cost, faults or not",
+	"P3 told": "every double is told, before a person does something about it",
+	"P7":      "after the faults have ended every cluster comes to rest in bounded time: settled, with nothing found by planning again, or held or stalled for a reason that stands",
 }

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -32,6 +33,7 @@ type world struct {
 	log     *eventLog
 	broken  *Violation // the first promise that was broken
 	written int        // requests that write
+	said    int        // outcomes that were told
 	asked   int        // all requests to Heat and Keystone
 	tokens  map[string]bool
 	next    uint64  // routine
@@ -184,6 +186,23 @@ func (w *world) tokenIn(text string) string {
 	for t := range w.tokens {
 		if strings.Contains(text, t) {
 			return t
+		}
+	}
+	return ""
+}
+
+// secretIn names the token or the secret whose value a text holds, as it is or as
+// JSON writes it, "" for none.
+func (w *world) secretIn(text string) string {
+	if t := w.tokenIn(text); t != "" {
+		return "token " + t
+	}
+	for o, set := range w.vault.sets {
+		for _, v := range set.Versions {
+			quoted, _ := json.Marshal(string(v.Value))
+			if strings.Contains(text, string(v.Value)) || strings.Contains(text, string(quoted[1:len(quoted)-1])) {
+				return fmt.Sprintf("the value of %s of %s/%s", v.Name, o.Fleet, o.Cluster)
+			}
 		}
 	}
 	return ""

@@ -20,6 +20,10 @@ var crew = []Mutant{
 	{"clean-none", "a stack is deleted before what its cluster made beside it", []Place{{
 		"plugins/heatstack/removal.go", "if _, ok := d.author.(Cleaner); !ok || len(p.Steps) != 1 ||", "if _, ok := d.author.(Cleaner); !ok || MUTANT || len(p.Steps) != 1 ||",
 	}}},
+	{"secrets-known", "the engine is told the values of secrets", []Place{{
+		"agent/carry/secrets.go", "ev.IDs = append(ev.IDs, reconcile.SecretID{Name: v.Name, ID: v.ID})",
+		"id := v.ID\n\t\t\tif MUTANT {\n\t\t\t\tid = string(v.Value)\n\t\t\t}\n\t\t\tev.IDs = append(ev.IDs, reconcile.SecretID{Name: v.Name, ID: id})",
+	}}},
 	{"secrets-kept", "the secrets of a cluster that is gone stay", []Place{{
 		"reconcile/round_secrets.go", "if !e.settings.Secrets || s.c.Secrets.Dropped ||", "if !e.settings.Secrets || MUTANT || s.c.Secrets.Dropped ||",
 	}}},

@@ -72,6 +72,18 @@ var steps = []Mutant{
 		"reconcile/round_busy.go", "\tif overdue {\n\t\treturn e.stuck(s, row, plan.Present)",
 		"\tif overdue && !MUTANT {\n\t\treturn e.stuck(s, row, plan.Present)",
 	}}},
+	{"delete-stuck", "a deletion that hangs is waited for without end", []Place{{
+		"reconcile/round_absent.go", "\tif overdue {\n\t\tif v, ok := e.engage(s, e.madeBy(s, row)); !ok {", "\tif overdue && !MUTANT {\n\t\tif v, ok := e.engage(s, e.madeBy(s, row)); !ok {",
+	}}},
+	{"delete-once", "a deletion that failed is not asked for again", []Place{{
+		"reconcile/round_absent.go", "\te.failedRow(c, row)\n\treturn e.departure(s, row)", "\te.failedRow(c, row)\n\tif MUTANT {\n\t\treturn waiting(WaitDelete, \"\")\n\t}\n\treturn e.departure(s, row)",
+	}}},
+	{"flapping", "a settled cluster is at times said to wait for an observation", []Place{{
+		"reconcile/round.go", "\twas := c.Said\n\tv.Since = was.Since\n", "\twas := c.Said\n\tv.Since = was.Since\n\tif MUTANT && v.Outcome == Settled && e.now.Minute()%2 == 0 {\n\t\tv.Outcome, v.Code = Waiting, WaitObserve\n\t}\n",
+	}}},
+	{"double-untold", "nobody is told that two stacks are one cluster", []Place{{
+		"reconcile/round.go", "func (e *Engine) double(s *subject) verdict {\n", "func (e *Engine) double(s *subject) verdict {\n\tif MUTANT {\n\t\treturn waiting(WaitObserve, \"\")\n\t}\n",
+	}}},
 	{"unborn", "a cluster that is asked away is gone though its create may still be taken", []Place{{
 		"reconcile/round_absent.go", "if v, ok := e.unborn(s); ok {", "if v, ok := e.unborn(s); ok && !MUTANT {",
 	}}},
