@@ -20,10 +20,14 @@ OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
 # Of the kubernetes driver: clusters of every distro, and one cluster's story, side by
 # side; KUBERNETES_TESTS='OnHeat$' has its ports too.
 KUBERNETES_TESTS ?= TestClustersOnHeat|TestStoryOnHeat
+# Of the client and the docker driver: what each has for a real Heat.
+HEAT_TESTS = TestReal|OnHeat$$
 
 # How long make torture goes on before the quiet, and over how many clusters.
 TORTURE ?= 60m
 TORTURE_CLUSTERS ?= 100
+# How many kills make kills waits for; make test-openstack plays the same with ten.
+KILLS ?= 50
 
 # whatever begins with a shell's name, and what such scripts source
 SHELL_SCRIPTS = $(shell git ls-files -co --exclude-standard -z | xargs -0 awk \
@@ -144,7 +148,17 @@ test-openstack: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
 test-openstack: build openstack ## Contract, acceptance, torture and clusters of every distro against it; leaves it up
 	tools/packages gcc sshd
 	go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
+	go test -count=1 -p 1 -timeout 30m -run '$(HEAT_TESTS)' ./internal/openstack ./plugins/docker
 	go test -count=1 -timeout 30m -run '$(KUBERNETES_TESTS)' ./plugins/kubernetes
+
+.PHONY: kills
+kills: ## Kills of agent and drivers anywhere in the acceptance story on it (KILLS=50)
+	test/openstack/up --tier magnum
+	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
+	HEATSYNC_TEST_CLOUD=dev \
+	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
+	HEATSYNC_TEST_KILLS=$(KILLS) \
+		go test -count=1 -v -timeout 0 -run TestP11KillNineAnywhereOnOpenStack ./test/acceptance
 
 .PHONY: torture
 torture: ## An hour of faults, kills and meddling at 100 clusters on it (TORTURE=20m, TORTURE_CLUSTERS=50)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -241,6 +242,11 @@ func TestRealRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	heatURL, err := url.Parse(c.Heat().Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keystone := strings.Trim(strings.TrimPrefix(strings.Fields(c.IdentityKey())[0], heatURL.Scheme+"://"), "/")
 	for _, tc := range []struct {
 		name     string
 		from, to string
@@ -251,8 +257,8 @@ func TestRealRefusals(t *testing.T) {
 		{"project", "project_name: demo\n", "project_name: nothing\n", openstack.UnknownProject},
 		{"no project", "      project_name: demo\n      user_domain_id: default\n      project_domain_id: default\n", "      user_domain_id: default\n", openstack.NoProject},
 		{"region", "region_name: RegionOne", "region_name: Mars", openstack.NoEndpoint},
-		{"auth_url of another service", ":5000/v3", ":8004/v3", openstack.NoKeystone},
-		{"auth_url of nobody", ":5000/v3", ":9/v3", openstack.KeystoneDown},
+		{"auth_url of another service", keystone, heatURL.Host + "/v3", openstack.NoKeystone},
+		{"auth_url of nobody", keystone, "127.0.0.1:9/v3", openstack.KeystoneDown},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if !strings.Contains(string(good), tc.from) {

@@ -90,11 +90,20 @@ func (h *sshHost) run(t *testing.T, sshd, config string) {
 	})
 }
 
-// TestStoryOverSSH follows a repository that a real sshd serves: an unknown host
-// key is refused with what to do, then the first commit and a change arrive.
 func TestStoryOverSSH(t *testing.T) {
 	t.Parallel()
-	s := stage(t, simulated(t))
+	storyOverSSH(t, simulated(t))
+}
+
+func TestStoryOverSSHOnOpenStack(t *testing.T) {
+	storyOverSSH(t, real(t))
+}
+
+// storyOverSSH follows a repository that a real sshd serves: an unknown host
+// key is refused with what to do, then the first commit and a change arrive.
+func storyOverSSH(t *testing.T, c *cloud) {
+	t.Helper()
+	s := stage(t, c)
 	h := serveSSH(t)
 	known := writeFile(t, s.agent.dir, "known_hosts", "")
 	source := fmt.Sprintf("    git: {url: %q, branch: main, interval: 100ms}\n    auth: {sshKeyFile: %s, knownHostsFile: %s}",
