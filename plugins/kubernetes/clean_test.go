@@ -161,3 +161,14 @@ func TestAdoptedClustersAreDeletedAsTheyAre(t *testing.T) {
 		t.Errorf("%q, %+v, asked %q", waits, fault, b.log)
 	}
 }
+
+// The controllers of a cluster mark what they make with its stack's name: that of the
+// cluster may be another fleet's in the same project too.
+func TestControllersKnowTheStack(t *testing.T) {
+	c := blue()
+	stack, _ := kubernetes.Rendered(options(), c)
+	env := unpacked(t, stack.Files["boot/default-master-1"])["/etc/heatsync/node.env"]
+	if want := "STACK='" + heatstack.StackName(c) + "'\n"; !strings.Contains(env, want) {
+		t.Errorf("control-plane nodes are not told %s:\n%s", want, env)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/heatstack"
 	"github.com/heatsync/heatsync/plugins/kubernetes/addons"
 	"github.com/heatsync/heatsync/plugins/kubernetes/boot"
 	"github.com/heatsync/heatsync/plugins/kubernetes/versions"
@@ -14,7 +15,8 @@ import (
 // settings is what the nodes of a group boot with.
 func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Release, chosen addons.Selection) boot.Settings {
 	s := boot.Settings{
-		System: boot.System(c.Distro), Role: boot.Worker, Cluster: c.Name, Group: g.Name, NodeRole: roleOf(g),
+		System: boot.System(c.Distro), Role: boot.Worker, Cluster: c.Name, Stack: heatstack.StackName(c),
+		Group: g.Name, NodeRole: roleOf(g),
 		NodeLabels: g.NodeLabels, Release: r,
 		NetworkDriver: networkDriver(c), PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"],
 		DNSServiceIP: dnsServiceIP(c), DNSDomain: c.Labels["dns_cluster_domain"], APIPort: apiPort(c),

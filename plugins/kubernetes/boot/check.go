@@ -61,6 +61,9 @@ func (s Settings) check() error {
 			bad(field, "%q is not the value of a label", text)
 		}
 	}
+	if s.Stack == "" {
+		bad("Stack", "is empty")
+	}
 	for field, text := range map[string]string{"PodCIDR": s.PodCIDR, "ServiceCIDR": s.ServiceCIDR} {
 		if _, err := netip.ParsePrefix(text); err != nil {
 			bad(field, "%q is not a range of addresses", text)
@@ -103,7 +106,7 @@ func (s Settings) check() error {
 func (s Settings) checkWords() (errs []error) {
 	for field, text := range map[string]string{
 		"HTTPProxy": s.HTTPProxy, "HTTPSProxy": s.HTTPSProxy, "NoProxy": s.NoProxy, "ImagePrefix": s.ImagePrefix,
-		"DNSDomain": s.DNSDomain, "KubeletVolumePlug": s.KubeletVolumePlug,
+		"DNSDomain": s.DNSDomain, "Stack": s.Stack, "KubeletVolumePlug": s.KubeletVolumePlug,
 	} {
 		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 			errs = append(errs, fault(field, "%q has a blank in it", text))

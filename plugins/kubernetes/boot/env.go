@@ -11,6 +11,7 @@ func (s Settings) env() string {
 	var text strings.Builder
 	for _, entry := range [][2]string{
 		{"CLUSTER", s.Cluster},
+		{"STACK", s.Stack},
 		{"GROUP", s.Group},
 		{"SYSTEM", string(s.System)},
 		{"ROLE", string(s.Role)},

@@ -367,7 +367,7 @@ lb-provider="ovn"
 			if got := w.read(w.on("/etc/kubernetes/cloud.conf")); got != wantConf {
 				t.Errorf("cloud.conf is\n%s", got)
 			}
-			wantIngress := `cluster-name: "payments"
+			wantIngress := `cluster-name: "prod--payments"
 openstack:
   auth-url: "https://keystone.example.org/v3"
   region: "RegionOne"

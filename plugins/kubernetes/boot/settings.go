@@ -72,6 +72,7 @@ type Settings struct {
 	System     System
 	Role       Role
 	Cluster    string
+	Stack      string // name of the cluster's stack: whose the load balancers are that it makes
 	Group      string // role of the group as people wrote it is NodeRole
 	NodeRole   string
 	NodeLabels map[string]string

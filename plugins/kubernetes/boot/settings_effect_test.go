@@ -17,6 +17,7 @@ func TestEverySettingHasAnEffect(t *testing.T) {
 		"System":        func(s *boot.Settings) { s.System = boot.Ubuntu },
 		"Role":          func(s *boot.Settings) { s.Role = boot.Worker },
 		"Cluster":       func(s *boot.Settings) { s.Cluster = "other" },
+		"Stack":         func(s *boot.Settings) { s.Stack = "test--payments" },
 		"Group":         func(s *boot.Settings) { s.Group = "other" },
 		"NodeRole":      func(s *boot.Settings) { s.NodeRole = "other" },
 		"Release":       func(s *boot.Settings) { s.Release = release("v1.34.2", "2.1.5") },
@@ -65,6 +66,7 @@ func TestFaults(t *testing.T) {
 		{"no TLS", "TLSDisabled", "kubeadm builds no cluster without TLS", func(s *boot.Settings) { s.TLSDisabled = true }},
 		{"a system nobody knows", "System", "windows", func(s *boot.Settings) { s.System = "windows" }},
 		{"a role nobody knows", "Role", "ingress", func(s *boot.Settings) { s.Role = "ingress" }},
+		{"no stack", "Stack", "is empty", func(s *boot.Settings) { s.Stack = "" }},
 		{"too old", "Release", "v1.31.0", func(s *boot.Settings) { s.Release.Kubernetes = "v1.30.9" }},
 		{"no version", "Release", "v1.31.0", func(s *boot.Settings) { s.Release.Kubernetes = "latest" }},
 		{"no checksum", "Release", "kubelet has no SHA-256", func(s *boot.Settings) {

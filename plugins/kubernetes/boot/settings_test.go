@@ -12,7 +12,7 @@ import (
 func least(system boot.System, role boot.Role) boot.Settings {
 	s := boot.Settings{
 		System: system, Role: role,
-		Cluster: "payments", Group: "default-worker", NodeRole: "worker",
+		Cluster: "payments", Stack: "prod--payments", Group: "default-worker", NodeRole: "worker",
 		Release:       release("v1.34.2", "2.1.5"),
 		NetworkDriver: "flannel",
 		PodCIDR:       "10.100.0.0/16", ServiceCIDR: "10.254.0.0/16",

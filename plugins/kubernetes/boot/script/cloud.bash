@@ -39,8 +39,10 @@ cloud_conf() {
 	cat "$settings/cloud.conf"
 }
 
+# octavia_ingress: by the cluster's name there the controller finds its load balancers
+# again, so it is the stack's, which no other cluster of the project has.
 octavia_ingress() {
-	line "cluster-name: %s" "$CLUSTER"
+	line "cluster-name: %s" "$STACK"
 	echo "openstack:"
 	line "  auth-url: %s" "$(credential auth_url)"
 	line "  region: %s" "$(credential region)"
