@@ -18,8 +18,8 @@ const (
 	deleteVolumes = "delete"
 )
 
-// Clean implements heatstack.Cleaner: load balancers of services with their
-// floating IPs go, as Magnum has it (magnum/common/octavia.py), and volumes where
+// Clean implements heatstack.Cleaner: load balancers of services and ingresses with
+// their floating IPs go, as Magnum has it (magnum/common/octavia.py), and volumes where
 // the policy says so. An adopted stack's controllers were given another name than
 // its, so nothing can be told to be theirs.
 func (Driver) Clean(ctx context.Context, in driver.ApplyInput, held map[string]string) ([]string, *driver.Fault) {

@@ -66,12 +66,15 @@ func (b *besides) endpoints(c driver.Credential) driver.Credential {
 	return c
 }
 
-// made is a load balancer of a service with its floating IP, and the volume of a
-// claim, as the controllers of the stack's cluster mark them.
+// made is a load balancer of a service with its floating IP, one of an ingress, and
+// the volume of a claim, as the controllers of the stack's cluster mark them.
 func (b *besides) made(stack string) {
 	b.lists["loadbalancers"] = append(b.lists["loadbalancers"], map[string]any{
 		"id": "lb-" + stack, "name": "kube_service_" + stack + "_default_web", "provisioning_status": "ACTIVE",
 		"description": "Kubernetes external service default/web from cluster " + stack,
+	}, map[string]any{
+		"id": "ingress-" + stack, "name": "kube_ingress_" + stack + "_default_web", "provisioning_status": "ACTIVE",
+		"description": "Kubernetes Ingress web in namespace default from cluster " + stack + ", version: 815",
 	})
 	b.lists["floatingips"] = append(b.lists["floatingips"], map[string]any{
 		"id": "ip-" + stack, "floating_ip_address": "192.0.2.1", "description": "Floating IP for Kubernetes external service default/web from cluster " + stack,
@@ -131,7 +134,7 @@ func TestWhatAClusterMadeGoesBeforeItsStack(t *testing.T) {
 			x.does("create stack "+name, driver.EffectAdd)
 			b.made(name)
 			b.made("prod--other")
-			want := []string{"ip-prod--other", "lb-prod--other", "v-prod--other"}
+			want := []string{"ingress-prod--other", "ip-prod--other", "lb-prod--other", "v-prod--other"}
 			if c.keeps {
 				want = append(want, "v-"+name)
 			}

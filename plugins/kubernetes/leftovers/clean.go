@@ -14,8 +14,8 @@ import (
 
 // Options say whose leftovers go, and which.
 type Options struct {
-	// Cluster is the name that the cluster's cloud controller and CSI driver were
-	// given; it has no underscore.
+	// Cluster is the name that the cluster's cloud controller, ingress controller and
+	// CSI driver were given; it has no underscore.
 	Cluster string
 	// Volumes: the volumes of claims go too, with all that is on them.
 	Volumes bool

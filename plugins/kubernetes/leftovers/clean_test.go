@@ -72,10 +72,38 @@ func TestVolumesAreKept(t *testing.T) {
 	round(t, f, Options{}, nil, nil)
 }
 
+// TestIngressesGo with their floating IPs, before and after the controller was done
+// with them.
+func TestIngressesGo(t *testing.T) {
+	f := newFake(t)
+	f.addIngress(ours, "default", "web.example.org", "")
+	f.addIngress(ours, "shop", "api", "4711")
+	f.addIngress("prod--pay2", "shop", "api", "4711")
+	f.addIngress("pay", "shop", "api", "")
+	f.addAddress("192.0.2.1", "Floating IP for Kubernetes ingress api in namespace shop from cluster "+ours)
+	f.addAddress("192.0.2.2", "Floating IP for Kubernetes ingress web.example.org in namespace default from cluster "+ours)
+	f.addAddress("192.0.2.3", "Floating IP for Kubernetes ingress api in namespace shop from cluster prod--pay2")
+	f.addAddress("192.0.2.4", "Floating IP for Kubernetes ingress api in namespace shop from cluster "+ours+", kept")
+	round(t, f, Options{}, []string{
+		"load balancer kube_ingress_prod--pay_default_web.example.org: is being deleted",
+		"load balancer kube_ingress_prod--pay_shop_api: is being deleted",
+	}, []string{
+		"DELETE " + addresses + "/ip192.0.2.1", "DELETE " + addresses + "/ip192.0.2.2",
+		"DELETE " + balancers + "/lb0?cascade=true", "DELETE " + balancers + "/lb1?cascade=true",
+	})
+	f.ended()
+	round(t, f, Options{}, nil, nil)
+	if len(f.lists[balancers]) != 2 || len(f.lists[addresses]) != 2 {
+		t.Errorf("what is others' was touched: %v", f.lists)
+	}
+}
+
 // Nothing without both marks goes.
 func TestMarks(t *testing.T) {
 	long := strings.Repeat("n", 63)
 	description := "Kubernetes external service %s from cluster %s"
+	began := "Kubernetes ingress %s in namespace %s from cluster %s"
+	done := "Kubernetes Ingress %s in namespace %s from cluster %s, version: %s"
 	for _, c := range []struct {
 		name, title, description string
 		want                     bool
@@ -90,6 +118,21 @@ func TestMarks(t *testing.T) {
 		{"the API's own, of Heat", "prod--pay-api", "", false},
 		{"no service", "kube_service_prod--pay_default", fmt.Sprintf(description, "default", ours), false},
 		{"long names, whole", "kube_service_prod--pay_" + long + "_" + long, fmt.Sprintf(description, long+"/"+long, ours), true},
+		{"an ingress's", "kube_ingress_prod--pay_shop_a.b", fmt.Sprintf(began, "a.b", "shop", ours), true},
+		{"an ingress's that is done", "kube_ingress_prod--pay_shop_a.b", fmt.Sprintf(done, "a.b", "shop", ours, "815"), true},
+		{"an ingress's name without a description", "kube_ingress_prod--pay_shop_web", "", false},
+		{"a person's with an ingress's description", "mine", fmt.Sprintf(began, "web", "shop", ours), false},
+		{"name and description of two ingresses", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(began, "shop", "web", ours), false},
+		{"a service's name, an ingress's description", "kube_service_prod--pay_shop_web", fmt.Sprintf(began, "web", "shop", ours), false},
+		{"an ingress's name, a service's description", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(description, "shop/web", ours), false},
+		{"an ingress of another fleet's", "kube_ingress_test--pay_shop_web", fmt.Sprintf(done, "web", "shop", "test--pay", "815"), false},
+		{"an ingress of the cluster's bare name", "kube_ingress_pay_shop_web", fmt.Sprintf(done, "web", "shop", "pay", "815"), false},
+		{"an ingress of a cluster whose name goes on", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(began, "web", "shop", ours+"2"), false},
+		{"an ingress of a cluster whose name goes on as ours is done", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(began, "web", "shop", ours+", version: 1x"), false},
+		{"an ingress of no version", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(done, "web", "shop", ours, ""), false},
+		{"an ingress with a trick", "kube_ingress_prod--pay_shop_web", fmt.Sprintf(began, "web in namespace shop from cluster x", "shop", ours), false},
+		{"a namespace of no name", "kube_ingress_prod--pay_sh.op_web", fmt.Sprintf(began, "web", "sh.op", ours), false},
+		{"an ingress of no name", "kube_ingress_prod--pay_shop_", fmt.Sprintf(began, "", "shop", ours), false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFake(t)

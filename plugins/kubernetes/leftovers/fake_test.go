@@ -126,6 +126,16 @@ func (f *fakeCloud) addService(cluster, of, status string) {
 	f.addBalancer("kube_service_"+cluster+"_"+strings.Replace(of, "/", "_", 1), fmt.Sprintf("Kubernetes external service %s from cluster %s", of, cluster), status)
 }
 
+// addIngress is a load balancer of the Octavia ingress controller's, whose
+// description gets a version once all of it is there.
+func (f *fakeCloud) addIngress(cluster, namespace, name, version string) {
+	description := fmt.Sprintf("Kubernetes ingress %s in namespace %s from cluster %s", name, namespace, cluster)
+	if version != "" {
+		description = fmt.Sprintf("Kubernetes Ingress %s in namespace %s from cluster %s, version: %s", name, namespace, cluster, version)
+	}
+	f.addBalancer("kube_ingress_"+cluster+"_"+namespace+"_"+name, description, "ACTIVE")
+}
+
 func (f *fakeCloud) addAddress(ip, description string) {
 	f.lists[addresses] = append(f.lists[addresses], row{"id": "ip" + ip, "floating_ip_address": ip, "description": description})
 }
