@@ -67,6 +67,10 @@ func cloudRules(r *rules, c driver.Cluster) {
 	if strings.EqualFold(c.Labels["ingress_controller"], "octavia") && !cloudProvider(c) {
 		r.wrong("labels.ingress_controller", "set cloud_provider_enabled to true, or use another", "the octavia ingress controller needs the cloud provider")
 	}
+	if isTrue(c.Labels["keystone_auth_enabled"]) && !cloudProvider(c) {
+		r.wrong("labels.keystone_auth_enabled", "set cloud_provider_enabled to true, or remove it",
+			"keystone_auth_enabled needs the cloud provider: only with its credential do nodes know where Keystone is")
+	}
 	if isTrue(c.Labels["auto_scaling_enabled"]) {
 		r.wrong("labels.auto_scaling_enabled", "remove it and set nodeCount", "an autoscaler changes counts, and the agent does not serve it yet")
 	}

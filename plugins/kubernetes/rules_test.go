@@ -95,6 +95,7 @@ func TestRules(t *testing.T) {
 		{"cinder without cloud", all(func(c *driver.Cluster) { c.VolumeDriver = "cinder" }, set("cloud_provider_enabled", "false")), `error: labels.cloud_provider_enabled: volumeDriver cinder needs the cloud provider`},
 		{"cinder without CSI", all(func(c *driver.Cluster) { c.VolumeDriver = "cinder" }, set("cinder_csi_enabled", "false")), `error: labels.cinder_csi_enabled: volumeDriver cinder needs cinder_csi_enabled`},
 		{"octavia ingress without cloud", set("ingress_controller", "Octavia", "cloud_provider_enabled", "false"), `error: labels.ingress_controller: the octavia ingress controller needs the cloud provider`},
+		{"Keystone without cloud", set("keystone_auth_enabled", "true", "cloud_provider_enabled", "false"), `error: labels.keystone_auth_enabled: keystone_auth_enabled needs the cloud provider: only with its credential do nodes know where Keystone is`},
 		{"ovn", all(func(c *driver.Cluster) { c.MasterLBEnabled = true }, set("octavia_provider", "ovn")), `error: labels.octavia_lb_algorithm: Octavia's provider ovn has SOURCE_IP_PORT alone`},
 		{"an ingress controller for nobody", set("ingress_controller", "traefik"), `warning: labels.ingress_controller_role: the ingress controller runs nowhere: no node group has the role "ingress"`},
 		{"autoscaler", set("auto_scaling_enabled", "true"), `error: labels.auto_scaling_enabled: an autoscaler changes counts, and the agent does not serve it yet`},

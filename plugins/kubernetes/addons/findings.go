@@ -127,6 +127,10 @@ func (f *found) ingress(s settings) {
 }
 
 func (f *found) rest(s settings) {
+	if s.on("keystone_auth_enabled") && !s.on("cloud_provider_enabled") {
+		f.wrong("keystone_auth_enabled", "remove cloud_provider_enabled, or this label",
+			"keystone_auth_enabled needs the cloud provider: only with its credential do nodes know where Keystone is")
+	}
 	if s.on("kube_dashboard_enabled") {
 		f.ended("kube_dashboard_enabled", "use Headlamp", "the Kubernetes dashboard is archived since 2026: it gets no fixes")
 	}

@@ -209,6 +209,7 @@ func TestFindings(t *testing.T) {
 		{"basic auth with traefik", map[string]string{"monitoring_enabled": "true", "monitoring_ingress_enabled": "true", "ingress_controller": "traefik", "cluster_basic_auth_secret": "x"}, nil, "error labels.cluster_basic_auth_secret label-conflict"},
 		{"nginx", map[string]string{"ingress_controller": "nginx"}, nil, "warning labels.ingress_controller project-ended"},
 		{"octavia without the cloud", map[string]string{"ingress_controller": "octavia", "cloud_provider_enabled": "false"}, func(in *Input) { in.VolumeDriver = "" }, "error labels.ingress_controller label-conflict"},
+		{"Keystone without the cloud", map[string]string{"keystone_auth_enabled": "true", "cloud_provider_enabled": "false"}, func(in *Input) { in.VolumeDriver = "" }, "error labels.keystone_auth_enabled label-conflict"},
 		{"the dashboard", map[string]string{"kube_dashboard_enabled": "true"}, nil, "warning labels.kube_dashboard_enabled project-ended"},
 		{"draino", map[string]string{"auto_healing_enabled": "true"}, nil, "warning labels.auto_healing_enabled project-ended"},
 		{"the other healer", map[string]string{"auto_healing_enabled": "true", "auto_healing_controller": "magnum-auto-healer"}, nil, "error labels.auto_healing_controller label-conflict"},
