@@ -26,6 +26,9 @@ func meanings() map[string]heatstack.Meaning {
 	m["ingress_on_nodes"] = heatstack.Meaning{
 		Effect: driver.EffectInPlace, Words: "opens or closes the ports 80 and 443 of workers",
 	}
+	m["ingress_on_masters"] = heatstack.Meaning{
+		Effect: driver.EffectInPlace, Words: "opens or closes the ports 80 and 443 of masters",
+	}
 	for name, path := range bootedAttributes {
 		m[name] = heatstack.Meaning{Path: path, Words: forLater}
 	}

@@ -29,7 +29,7 @@ func clusterParameters(c driver.Cluster, version string) map[string]any {
 		"volume_driver": c.VolumeDriver, "docker_storage_driver": c.DockerStorageDriver, "insecure_registry": c.InsecureRegistry,
 		"http_proxy": c.HTTPProxy, "https_proxy": c.HTTPSProxy, "no_proxy": c.NoProxy, "network_driver": networkDriver(c),
 	}
-	p["ingress_on_nodes"] = ingressOnNodes(c)
+	p["ingress_on_nodes"], p["ingress_on_masters"] = ingressOnNodes(c), ingressOnMasters(c)
 	for _, t := range toldOf() {
 		if _, attribute := bootedAttributes[t.Name]; !attribute {
 			p[t.Name] = toldValue(table[t.Name], c.Labels[t.Name])

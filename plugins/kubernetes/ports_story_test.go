@@ -26,5 +26,8 @@ func ports(t *testing.T, s *site) {
 	set("ingress_controller", "traefik")(&x.c)
 	x.does("update stack "+name+": parameters.ingress_on_nodes false -> true (opens or closes the ports 80 and 443 of workers); labels.ingress_controller -> traefik (for clusters made later; this one keeps what it began with); files.recorded (nothing that runs notices)", driver.EffectInPlace)
 	x.keeps(before, "opening ports")
+	set("ingress_controller_role", "master")(&x.c)
+	x.does("update stack "+name+": parameters.ingress_on_masters false -> true (opens or closes the ports 80 and 443 of masters); labels.ingress_controller_role worker -> master (for clusters made later; this one keeps what it began with); files.recorded (nothing that runs notices)", driver.EffectInPlace)
+	x.keeps(before, "opening ports of masters")
 	x.gone(name)
 }

@@ -29,6 +29,18 @@ func TestAnIngressControllerOnNodesIsReached(t *testing.T) {
 	}
 }
 
+// TestAnIngressControllerOnMastersIsReached on theirs, as the role says.
+func TestAnIngressControllerOnMastersIsReached(t *testing.T) {
+	for _, c := range []struct {
+		kind, role string
+		want       bool
+	}{{"traefik", "master", true}, {"nginx", "master", true}, {"traefik", "worker", false}, {"octavia", "master", false}, {"", "master", false}} {
+		if open := parameterOf(t, "ingress_on_masters", set("ingress_controller", c.kind, "ingress_controller_role", c.role)); open != c.want {
+			t.Errorf("with the controller %q on %s the masters' ports are open: %v", c.kind, c.role, open)
+		}
+	}
+}
+
 // TestOvnGetsNoAllowedCIDRs: it refuses them (ovn-octavia-provider,
 // _check_for_allowed_cidrs), and the masters' security group holds them.
 func TestOvnGetsNoAllowedCIDRs(t *testing.T) {

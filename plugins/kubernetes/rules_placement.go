@@ -62,6 +62,11 @@ func ingressOnNodes(c driver.Cluster) bool {
 	return kind == "traefik" || kind == "nginx"
 }
 
+// ingressOnMasters tells whether masters do. Their role is no other group's.
+func ingressOnMasters(c driver.Cluster) bool {
+	return ingressOnNodes(c) && c.Labels["ingress_controller_role"] == "master"
+}
+
 // cloudRules are of what needs the cloud, and of what the agent does not serve.
 func cloudRules(r *rules, c driver.Cluster) {
 	if strings.EqualFold(c.Labels["ingress_controller"], "octavia") && !cloudProvider(c) {

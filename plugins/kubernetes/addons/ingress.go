@@ -11,7 +11,7 @@ func ingressLabels() []driver.Label {
 		{
 			Name: "ingress_controller_role", Type: driver.LabelString, Default: "ingress", Effect: atCreation,
 			Pattern: `[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?`,
-			Doc:     "Role of the nodes that traefik and nginx run on, as in role of a node group.",
+			Doc:     "Role of the nodes that traefik and nginx run on, as in role of a node group, or master.",
 		},
 		tag("traefik_ingress_controller_tag", "traefik"),
 		tag("nginx_ingress_controller_tag", "ingress-nginx"),
