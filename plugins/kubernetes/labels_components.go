@@ -8,7 +8,7 @@ var componentLabels = append(beginning(
 	text("kubescheduler_options", "", optionsPattern, "Further arguments of the scheduler."),
 	text("kubeproxy_options", "", optionsPattern, "Further arguments of kube-proxy."),
 ), booted(
-	perGroup(text("kubelet_options", "", optionsPattern, "Further arguments of kubelet, as --name=value, separated by spaces.")),
+	perGroup(text("kubelet_options", "", optionsPattern, "Further arguments of kubelet, as --name=value, separated by spaces. Labels of nodes are nodeLabels of a node group.")),
 	text("feature_gates", "", `[A-Za-z]+=(true|false)(,[A-Za-z]+=(true|false))*`, "Feature gates of all programs of Kubernetes, as Name=true, separated by commas."),
 )...)
 

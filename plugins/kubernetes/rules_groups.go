@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes/boot"
 )
 
 // groupRules are of node groups.
@@ -51,10 +52,37 @@ func generationPath(c driver.Cluster, g driver.NodeGroup) string {
 	return ofGroup(g, "labels.generation")
 }
 
+// kubeletRules: some of kubelet's flags are the driver's. Options of the whole cluster
+// are told once.
+func kubeletRules(r *rules, c driver.Cluster) {
+	for i, g := range groups(c) {
+		options, path := g.Labels["kubelet_options"], ofGroup(g, "labels.kubelet_options")
+		switch {
+		case i == 0: // the masters' are the cluster's
+			path = "labels.kubelet_options"
+		case options == c.Labels["kubelet_options"]:
+			continue
+		}
+		for _, option := range strings.Fields(options) {
+			flag, _, _ := strings.Cut(strings.TrimPrefix(option, "--"), "=")
+			if why := boot.KubeletFault(flag); why != "" {
+				r.wrong(path, kubeletRemedy(flag), "%s", why)
+			}
+		}
+	}
+}
+
+func kubeletRemedy(flag string) string {
+	if flag == "node-labels" {
+		return "remove it; nodeLabels of a node group give its nodes labels"
+	}
+	return "remove it"
+}
+
 var labelName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$`)
 
 // nodeLabelRules: a kubelet may not give itself any label of Kubernetes' own
-// prefixes (admission plugin NodeRestriction), and two are the driver's.
+// prefixes (admission plugin NodeRestriction), and two prefixes are the driver's.
 func nodeLabelRules(r *rules, c driver.Cluster) {
 	for _, g := range c.NodeGroups {
 		for _, key := range slices.Sorted(maps.Keys(g.NodeLabels)) {
@@ -66,8 +94,8 @@ func nodeLabelRules(r *rules, c driver.Cluster) {
 			switch {
 			case !labelName.MatchString(name):
 				r.wrong(path, "use letters, digits, dashes, dots and underscores", "%q is not a name of a Kubernetes label", key)
-			case prefix+"/" == magnumPrefix:
-				r.wrong(path, "use a prefix of your own", "labels of %s are the driver's", magnumPrefix)
+			case prefix+"/" == magnumPrefix, prefix+"/" == ownPrefix:
+				r.wrong(path, "use a prefix of your own", "labels of %s/ are the driver's", prefix)
 			case restricted(prefix):
 				r.wrong(path, "use a prefix of your own, or node.kubernetes.io/", "a kubelet may not give itself labels of %q", prefix)
 			}

@@ -55,9 +55,12 @@ func roleOf(g driver.NodeGroup) string {
 	return g.Role
 }
 
-// magnumPrefix is of the labels that package boot gives every node, by which
-// Magnum's users choose nodes.
-const magnumPrefix = "magnum.openstack.org/"
+// Package boot gives every node labels of these prefixes: magnumPrefix is of those by
+// which Magnum's users choose nodes, ownPrefix of those by which the driver knows them.
+const (
+	magnumPrefix = "magnum.openstack.org/"
+	ownPrefix    = "heatsync/"
+)
 
 // noProxy adds the cluster's own networks to what people wrote, where there is a
 // proxy; Magnum adds the nodes' (k8s_template_def.py).

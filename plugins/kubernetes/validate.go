@@ -16,7 +16,7 @@ func (d Driver) Validate(c driver.Cluster) []driver.Diagnostic {
 	var r rules
 	for _, check := range []func(*rules, driver.Cluster){
 		attributeRules, proxyRules, nameRules, masterRules, networkRules, rangeRules, listRules, bareMetalRules, volumeRules,
-		cloudRules, groupRules, ingressRules, nodeLabelRules, d.releaseRules, labelRules,
+		cloudRules, groupRules, ingressRules, nodeLabelRules, kubeletRules, d.releaseRules, labelRules,
 	} {
 		check(&r, c)
 	}

@@ -137,6 +137,9 @@ func (s Settings) registration() (document, error) {
 		return nil, err
 	}
 	for _, option := range options {
+		if why := KubeletFault(option.Name); why != "" {
+			return nil, fault("KubeletOptions", "%s", why)
+		}
 		// kubeadm hands them on in one line that systemd cuts at blanks
 		if strings.ContainsAny(option.Value, " \t\n\"'\\$%") {
 			return nil, fault("KubeletOptions", "the value of --%s cannot hold a blank, a quote, \\, $ or %%", option.Name)

@@ -76,6 +76,26 @@ func splitWords(field, text string) ([]string, error) {
 	return words, nil
 }
 
+// ownKubeletFlags are the driver's, with what they hold. A second --node-labels would
+// take the place of the first, and what tells nodes apart would be gone.
+var ownKubeletFlags = map[string]string{
+	"node-labels":       "it holds the labels by which nodes are told apart",
+	"node-ip":           "it holds the address of the cluster's network",
+	"hostname-override": "it holds the server's name",
+	"provider-id":       "it holds the server's id",
+	"cloud-provider":    "it is what cloud_provider_enabled says",
+}
+
+// KubeletFault is why a flag cannot stand among the options of kubelet, "" for one
+// that can.
+func KubeletFault(flag string) string {
+	what, own := ownKubeletFlags[flag]
+	if !own {
+		return ""
+	}
+	return "kubelet's --" + flag + " is the driver's: " + what
+}
+
 // override is ours and then theirs, without those of ours that theirs name too.
 func override(ours, theirs []arg) []arg {
 	kept := slices.DeleteFunc(slices.Clone(ours), func(a arg) bool {
