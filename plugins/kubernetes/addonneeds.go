@@ -27,8 +27,9 @@ var addonNeeds = func() map[string]*need {
 		{withFlag("monitoring_enabled"), []string{
 			"monitoring_retention_days", "monitoring_retention_size", "monitoring_interval_seconds", "monitoring_storage_class_name",
 			"grafana_admin_passwd", "prometheus_operator_tag", "prometheus_tag", "grafana_tag", "node_exporter_tag",
-			"kube_state_metrics_tag", "prometheus_adapter_tag", "prometheus_adapter_configmap",
+			"kube_state_metrics_tag",
 		}},
+		{withBoth("monitoring_enabled", "prometheus_adapter_enabled"), []string{"prometheus_adapter_tag", "prometheus_adapter_configmap"}},
 		{withFlag("monitoring_ingress_enabled"), []string{"cluster_basic_auth_secret", "cluster_root_domain_name"}},
 		{withIngress("traefik", "nginx"), []string{"ingress_controller_role"}},
 		{withIngress("traefik"), []string{"traefik_ingress_controller_tag"}},
@@ -51,6 +52,13 @@ var neverServed = &need{func(driver.Cluster) bool { return false }, "auto_healin
 
 func withFlag(name string) *need {
 	return &need{func(c driver.Cluster) bool { return isTrue(c.Labels[name]) }, name + " is not true"}
+}
+
+func withBoth(one, other string) *need {
+	return &need{
+		func(c driver.Cluster) bool { return isTrue(c.Labels[one]) && isTrue(c.Labels[other]) },
+		one + " and " + other + " are not both true",
+	}
 }
 
 func withIngress(some ...string) *need {

@@ -122,6 +122,9 @@ func TestRules(t *testing.T) {
 		{"release without checksum", set("kube_tag", "v1.33.6"), `warning: labels.kube_tag: of Kubernetes v1.33.6 the place or the SHA-256 of kubelet is not known; a cluster that is there keeps what it boots; run heatsync-driver-kubernetes versions update, or set labels kubelet_sha256`},
 		{"another version of a program", set("runc_version", "9.9.9"), `the SHA-256 of runc is not known`},
 		{"no network of the label", set("master_lb_floating_ip_enabled", "true"), `warning: labels.master_lb_floating_ip_enabled: label master_lb_floating_ip_enabled has no effect: masterLbEnabled is false`},
+		{"rules of no adapter", set("monitoring_enabled", "true", "prometheus_adapter_enabled", "false", "prometheus_adapter_configmap", "rules"), `warning: labels.prometheus_adapter_configmap: label prometheus_adapter_configmap has no effect: monitoring_enabled and prometheus_adapter_enabled are not both true`},
+		{"tag of no adapter", set("monitoring_enabled", "true", "prometheus_adapter_enabled", "no", "prometheus_adapter_tag", "v9"), `warning: labels.prometheus_adapter_tag: label prometheus_adapter_tag has no effect: monitoring_enabled and prometheus_adapter_enabled are not both true`},
+		{"tag of an adapter of nothing", set("prometheus_adapter_tag", "v9"), `warning: labels.prometheus_adapter_tag: label prometheus_adapter_tag has no effect: monitoring_enabled and`},
 		{"type of no volume", set("etcd_volume_type", "fast"), `warning: labels.etcd_volume_type: label etcd_volume_type has no effect: etcd_volume_size is 0`},
 		{"gone", set("ostree_commit", "abc"), `warning: labels.ostree_commit: label "ostree_commit" is deprecated; it means nothing since`},
 	} {
