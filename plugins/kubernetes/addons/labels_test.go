@@ -33,6 +33,16 @@ func TestLabelsAreWhole(t *testing.T) {
 	}
 }
 
+// A deprecated label tells since when, or until when, it means nothing.
+func TestRetiredLabelsSaySinceWhen(t *testing.T) {
+	when := regexp.MustCompile(`\b(since|until|ended with|no release of)\b`)
+	for _, l := range Labels() {
+		if l.Deprecated != "" && !when.MatchString(l.Deprecated) {
+			t.Errorf("%s says no since when: %s", l.Name, l.Deprecated)
+		}
+	}
+}
+
 // A deprecated label is a warning that says what to do, whatever its value; it
 // never holds a cluster.
 func TestRetiredLabelsWarn(t *testing.T) {

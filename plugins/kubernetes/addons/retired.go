@@ -10,8 +10,8 @@ func retiredLabels() []driver.Label {
 		helm       = "no node runs Helm since the first release of this driver; remove it"
 		heapster   = "heapster ended with Kubernetes 1.13: use metrics_server_enabled, on by default"
 		tiller     = "Helm 3 has had no Tiller since 2019; remove it"
-		autoscaler = "the cluster autoscaler reaches OpenStack through Magnum's API alone, which this driver does without: set nodeCount in Git"
-		healer     = "magnum-auto-healer needs Magnum's API, and no healer is served yet: watch the conditions that npd_enabled gives nodes"
+		autoscaler = "the cluster autoscaler reaches OpenStack through Magnum's API alone, which this driver has done without since its first release: set nodeCount in Git"
+		healer     = "magnum-auto-healer needs Magnum's API, which this driver has done without since its first release: until another healer is served, watch the conditions that npd_enabled gives nodes"
 		oldSet     = "the set of Prometheus, Grafana and cAdvisor without an operator ended with Magnum's k8s-atomic driver: use monitoring_enabled"
 	)
 	return []driver.Label{
@@ -36,7 +36,7 @@ func retiredLabels() []driver.Label {
 		retired("tiller_tag", driver.LabelString, tiller),
 		retired("tiller_namespace", driver.LabelString, tiller),
 
-		retired("cert_manager_api", driver.LabelBool, "kubeadm's controller manager always signs certificate requests: remove it"),
+		retired("cert_manager_api", driver.LabelBool, "it means nothing since kubeadm makes the cluster: its controller manager always signs certificate requests"),
 		retired("hyperkube_prefix", driver.LabelString, "Kubernetes has had no hyperkube image since 1.19: use container_infra_prefix"),
 
 		retired("autoscaler_tag", driver.LabelString, autoscaler),
