@@ -17,11 +17,9 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= magnum
 OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
-# Of the kubernetes driver: clusters of every distro, and one cluster's story, side by
-# side; KUBERNETES_TESTS='OnHeat$' has its ports too.
-KUBERNETES_TESTS ?= TestClustersOnHeat|TestStoryOnHeat
-# Of the client and the docker driver: what each has for a real Heat.
-HEAT_TESTS = TestReal|OnHeat$$
+# Of the client of Heat and the drivers, side by side: stories of one cluster, clusters
+# of every distro; HEAT_TESTS='TestReal|OnHeat$' has the ports of kubernetes too.
+HEAT_TESTS ?= TestReal|TestStoryOnHeat|TestInsideOnHeat|TestClustersOnHeat
 
 # How long make torture goes on before the quiet, and over how many clusters.
 TORTURE ?= 60m
@@ -148,8 +146,7 @@ test-openstack: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
 test-openstack: build openstack ## Contract, acceptance, torture and clusters of every distro against it; leaves it up
 	tools/packages gcc sshd
 	go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
-	go test -count=1 -p 1 -timeout 30m -run '$(HEAT_TESTS)' ./internal/openstack ./plugins/docker
-	go test -count=1 -timeout 30m -run '$(KUBERNETES_TESTS)' ./plugins/kubernetes
+	go test -count=1 -timeout 30m -run '$(HEAT_TESTS)' ./internal/openstack ./plugins/docker ./plugins/kubernetes
 
 .PHONY: kills
 kills: ## Kills of agent and drivers anywhere in the acceptance story on it (KILLS=50)

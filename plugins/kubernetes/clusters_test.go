@@ -1,21 +1,41 @@
 package kubernetes_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
+	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/heatstack"
+	"github.com/heatsync/heatsync/test/census"
+	"github.com/heatsync/heatsync/test/heatsite"
 )
 
 func TestClustersOnHeatsim(t *testing.T) {
 	clusters(t, func(t *testing.T) *site { return simulated(t) })
 }
 
+// TestClustersOnHeat is in a project of its own, which is as empty afterwards as
+// before.
 func TestClustersOnHeat(t *testing.T) {
 	t.Parallel() // with the story: a real Heat is mostly waited for
-	clusters(t, realCloud)
+	const project = "dev2"
+	heatsite.RealOf(t, project) // or skip
+	who, err := openstack.Open(t.Context(), openstack.CloudOptions{Name: project, File: os.Getenv("HEATSYNC_TEST_CLOUDS_YAML")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer who.Close()
+	count := census.Of(who)
+	before := count.Take(t)
+	t.Run("all", func(t *testing.T) {
+		clusters(t, func(t *testing.T) *site { return heatsite.RealOf(t, project) })
+	})
+	if left := count.Take(t).Beyond(before); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
 }
 
 // foreign is the network that some clusters find there.

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/heatsync/heatsync/test/census"
 )
 
 // beside is what controllers inside a cluster have made in the cloud, beside its stack.
@@ -61,9 +63,9 @@ func volumeFields(cluster string) map[string]any {
 // named is the id of the one thing of a kind that has a name.
 func (s *services) named(t *testing.T, kind, name string) string {
 	t.Helper()
-	token, _ := s.token(t)
+	token, _ := s.Token(t)
 	var all map[string][]struct{ ID, Name string }
-	if err := json.Unmarshal(fetch(t, s.of(kind)+"?name="+name, token), &all); err != nil {
+	if err := json.Unmarshal(census.Fetch(t, s.List(kind)+"?name="+name, token), &all); err != nil {
 		t.Fatal(err)
 	}
 	for _, rows := range all {
@@ -83,7 +85,7 @@ func (s *story) makeInUse(t *testing.T, who *services, cluster string) beside {
 	b := who.makeBeside(t, s.stackName(cluster), having["OS::Neutron::Subnet"][0])
 	s.becomes(t, who, b.volume, "status", "available")
 	who.write(t, http.MethodPut, string(b.address), "floatingip", map[string]any{"port_id": who.show(t, b.balancer)["vip_port_id"]})
-	attachments := who.of("servers") + "/" + having["OS::Nova::Server"][0] + "/os-volume_attachments"
+	attachments := who.List("servers") + "/" + having["OS::Nova::Server"][0] + "/os-volume_attachments"
 	who.post(t, attachments, "volumeAttachment", map[string]any{"volumeId": b.volume.id()})
 	return b
 }

@@ -20,7 +20,7 @@ func (s *story) nodes(t *testing.T, who *services, cluster string) []node {
 	t.Helper()
 	var out []node
 	for _, id := range s.having(t, s.row(t, cluster))["OS::Nova::Server"] {
-		shown := who.show(t, thing(who.of("servers")+"/"+id))
+		shown := who.show(t, thing(who.List("servers")+"/"+id))
 		told, _ := shown["metadata"].(map[string]any)
 		n := node{id: id}
 		n.name, _ = shown["name"].(string)

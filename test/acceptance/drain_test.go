@@ -101,7 +101,7 @@ func (d drain) went(t *testing.T, s *story) {
 	if left := s.nodes(t, d.who, d.cluster); !slices.Equal(left, want) {
 		t.Errorf("servers %v are left, want %v", left, want)
 	}
-	if d.who.show(t, thing(d.who.of("servers")+"/"+d.goes.id)) != nil {
+	if d.who.show(t, thing(d.who.List("servers")+"/"+d.goes.id)) != nil {
 		t.Errorf("server %v is there still", d.goes)
 	}
 	d.api.Mu.Lock()

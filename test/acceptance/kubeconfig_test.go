@@ -29,6 +29,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/heatsync/heatsync/plugins/kubernetes/nodes/nodestest"
+	"github.com/heatsync/heatsync/test/census"
 )
 
 // peopleGetIn starts an API server's TLS from what Nova holds of each cluster's
@@ -150,7 +151,7 @@ func (s *story) userData(t *testing.T, cluster string) map[string][]byte {
 				UserData string `json:"OS-EXT-SRV-ATTR:user_data"`
 			}
 		}
-		text := fetch(t, nova.ServiceURL("servers", id), nova.Token(), "X-OpenStack-Nova-API-Version", "2.3")
+		text := census.Fetch(t, nova.ServiceURL("servers", id), nova.Token(), "X-OpenStack-Nova-API-Version", "2.3")
 		if err := json.Unmarshal(text, &got); err != nil {
 			t.Fatal(err)
 		}

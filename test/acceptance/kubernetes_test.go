@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/heatsync/heatsync/test/census"
 )
 
 // TestKubernetesOnOpenStack is the life of two Kubernetes clusters whose secrets
@@ -32,19 +34,19 @@ type kubernetes struct {
 	*story
 	who    *services
 	others *bystanders
-	before census
+	before census.Census
 }
 
 func beginKubernetes(t *testing.T) *kubernetes {
 	t.Helper()
 	c := real(t)
-	who := openServices(t, c)
-	if !who.has("key-manager") {
+	who := openServices(c)
+	if !who.Has("key-manager") {
 		t.Fatal("the cloud has no Barbican: make openstack OPENSTACK_TIER=magnum")
 	}
 	s := stage(t, c)
 	k := &kubernetes{story: s, who: who, others: s.bystanders(t, who)}
-	k.before = who.census(t)
+	k.before = who.Take(t)
 	s.host = s.repo.serve(t)
 	s.follow(t, "0s", "secrets: {barbican: {}}\n")
 	s.agent.installKubernetes(t)
@@ -59,7 +61,7 @@ func (k *kubernetes) makeTwo(t *testing.T) {
 	})
 	k.is(t, "settled", "one", "two")
 	k.nothingToDo(t)
-	made := k.who.census(t).beyond(k.before)
+	made := k.who.Take(t).Beyond(k.before)
 	for kind, n := range map[string]int{"secrets": 2, "application credentials": 2, "servers": 5} {
 		if len(made[kind]) != n {
 			t.Errorf("%d %s were made, want %d", len(made[kind]), kind, n)
@@ -103,8 +105,8 @@ func (k *kubernetes) leave(t *testing.T) {
 	k.becomes(t, k.who, claimed, "status", "available")
 	k.push(t, "away", files{at("one"): gone("one")})
 	k.is(t, "settled", "one", "two")
-	want := census{"volumes": {claimed.id()}}
-	if diff := cmp.Diff(want, k.who.census(t).beyond(k.before)); diff != "" {
+	want := census.Census{"volumes": {claimed.id()}}
+	if diff := cmp.Diff(want, k.who.Take(t).Beyond(k.before)); diff != "" {
 		t.Errorf("left behind (-want +left):\n%s", diff)
 	}
 	k.others.untouched(t, k.who)

@@ -5,19 +5,21 @@ import (
 	"encoding/json"
 	"os"
 	"testing"
+
+	"github.com/heatsync/heatsync/test/census"
 )
 
 // heatShowsNoSecret looks for the pieces of every secret of a cluster, as they are and
 // encoded, in all that Heat tells of the cluster's whole tree, and in the agent's log.
 func (s *story) heatShowsNoSecret(t *testing.T) {
-	who := openServices(t, s.cloud)
-	token, _ := who.token(t)
+	who := openServices(s.cloud)
+	token, _ := who.Token(t)
 	for _, cluster := range []string{"one", "two"} {
 		l := leak{T: t, token: token, cluster: cluster, wanted: canaries(t, s.userData(t, cluster))}
 		if len(l.wanted.clear) != 6 {
 			t.Fatalf("of %s there are %d secrets to look for, not 6", cluster, len(l.wanted.clear))
 		}
-		stacks := tree(t, who.base["orchestration"]+"/stacks/"+s.stackName(cluster)+"/"+s.row(t, cluster).ID, token)
+		stacks := tree(t, who.List("stacks")+"/"+s.stackName(cluster)+"/"+s.row(t, cluster).ID, token)
 		for i, stack := range stacks {
 			l.pages(stack, i == 0)
 		}
@@ -53,7 +55,7 @@ func (l leak) pages(stack string, root bool) {
 		pages = append(pages, "/resources?with_detail=true")
 	}
 	for _, page := range pages {
-		l.look(stack+page, fetch(l.T, stack+page, l.token))
+		l.look(stack+page, census.Fetch(l.T, stack+page, l.token))
 	}
 }
 
@@ -64,7 +66,7 @@ func (l leak) events(stacks []string) {
 	var shown []byte
 	for i, stack := range stacks {
 		for _, e := range linked(l.T, stack+"/events?limit=1000", l.token, "self") {
-			text := fetch(l.T, e, l.token)
+			text := census.Fetch(l.T, e, l.token)
 			if i == 0 && isConfig(l.T, text) {
 				shown = append(shown, text...)
 				continue
@@ -93,7 +95,7 @@ func linked(t *testing.T, list, token, word string) []string {
 	var all map[string][]struct {
 		Links []struct{ Rel, Href string }
 	}
-	if err := json.Unmarshal(fetch(t, list, token), &all); err != nil {
+	if err := json.Unmarshal(census.Fetch(t, list, token), &all); err != nil {
 		t.Fatal(err)
 	}
 	var out []string

@@ -11,7 +11,22 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/heatsync/heatsync/internal/openstack"
+	"github.com/heatsync/heatsync/test/census"
 )
+
+// services are the cloud's APIs, asked as the agent's user.
+type services struct {
+	*census.Services
+	cloud *openstack.Cloud
+	site  site
+	poll  time.Duration // how often what changes is looked at
+}
+
+func openServices(c *cloud) *services {
+	return &services{Services: census.Of(c.opened), cloud: c.opened, site: c.site, poll: c.pace.poll}
+}
 
 // thing is what a test has made through a service's own API, beside all stacks: its
 // address there.
@@ -23,7 +38,7 @@ func (x thing) id() string { return path.Base(string(x)) }
 // goes with the test, if it is there still.
 func (s *services) add(t *testing.T, kind string, fields map[string]any) thing {
 	t.Helper()
-	list := s.of(kind)
+	list := s.List(kind)
 	return s.post(t, list, strings.TrimSuffix(path.Base(list), "s"), fields)
 }
 
@@ -42,7 +57,7 @@ func (s *services) post(t *testing.T, list, key string, fields map[string]any) t
 // write sends fields and gives what the service then shows of them.
 func (s *services) write(t *testing.T, method, address, key string, fields map[string]any) map[string]any {
 	t.Helper()
-	token, _ := s.token(t)
+	token, _ := s.Token(t)
 	code, text, err := send(t.Context(), method, address, token, map[string]any{key: fields})
 	var got map[string]map[string]any
 	if err == nil {
@@ -57,7 +72,7 @@ func (s *services) write(t *testing.T, method, address, key string, fields map[s
 // show is a thing's fields as its service shows them, nil for one that is gone.
 func (s *services) show(t *testing.T, x thing) map[string]any {
 	t.Helper()
-	token, _ := s.token(t)
+	token, _ := s.Token(t)
 	code, text, err := send(t.Context(), http.MethodGet, string(x), token, nil)
 	if err == nil && code == http.StatusNotFound {
 		return nil

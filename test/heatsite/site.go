@@ -59,7 +59,11 @@ func Simulated(t *testing.T) *Site {
 
 // Real is the cloud "dev" of the file in HEATSYNC_TEST_CLOUDS_YAML. Without the
 // variable the test is skipped, and fails where HEATSYNC_TEST_REQUIRE_OPENSTACK is 1.
-func Real(t *testing.T) *Site {
+func Real(t *testing.T) *Site { t.Helper(); return RealOf(t, "dev") }
+
+// RealOf is another cloud of that file, as "dev2", the other project of the same
+// OpenStack.
+func RealOf(t *testing.T, cloud string) *Site {
 	t.Helper()
 	file := os.Getenv("HEATSYNC_TEST_CLOUDS_YAML")
 	if file == "" {
@@ -68,7 +72,7 @@ func Real(t *testing.T) *Site {
 		}
 		t.Skip("HEATSYNC_TEST_CLOUDS_YAML names no clouds.yaml: no real Heat to try")
 	}
-	auth, _, _, err := clouds.Parse(clouds.WithLocations(filepath.Clean(file)), clouds.WithCloudName("dev"))
+	auth, _, _, err := clouds.Parse(clouds.WithLocations(filepath.Clean(file)), clouds.WithCloudName(cloud))
 	if err != nil {
 		t.Fatal(err)
 	}

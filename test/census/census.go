@@ -1,4 +1,7 @@
-package acceptance
+// Package census counts what there is in a project of a real OpenStack, so that tests
+// can say that nothing of theirs was left behind. It only reads, and refuses to guess
+// whose a thing is: it compares ids.
+package census
 
 import (
 	"encoding/json"
@@ -13,12 +16,10 @@ import (
 	"github.com/heatsync/heatsync/internal/openstack"
 )
 
-// services are the cloud's APIs, asked as the agent's user.
-type services struct {
+// Services are the APIs of a cloud, asked as the user that opened it.
+type Services struct {
 	cloud *openstack.Cloud
 	base  map[string]string // by type
-	site  site
-	poll  time.Duration // how often what changes is looked at
 }
 
 // lists are what a census reads: every kind of thing that a cluster may leave
@@ -42,9 +43,9 @@ var lists = []struct{ kind, service, path, key string }{
 // unversioned are the services whose endpoints may or may not end with a version.
 var unversioned = []string{"network", "key-manager", "load-balancer", "identity"}
 
-func openServices(t *testing.T, c *cloud) *services {
-	t.Helper()
-	s := &services{cloud: c.opened, base: map[string]string{}, site: c.site, poll: c.pace.poll}
+// Of finds the services that a census reads, as far as the cloud has them.
+func Of(cloud *openstack.Cloud) *Services {
+	s := &Services{cloud: cloud, base: map[string]string{}}
 	for _, l := range lists {
 		at, err := s.cloud.Endpoints(l.service)
 		if err != nil {
@@ -58,10 +59,11 @@ func openServices(t *testing.T, c *cloud) *services {
 	return s
 }
 
-func (s *services) has(service string) bool { return s.base[service] != "" }
+// Has tells whether the cloud has a service, by its type.
+func (s *Services) Has(service string) bool { return s.base[service] != "" }
 
-// of is the address of a kind's list.
-func (s *services) of(kind string) string {
+// List is the address of a kind's list.
+func (s *Services) List(kind string) string {
 	for _, l := range lists {
 		if l.kind == kind {
 			return s.base[l.service] + l.path
@@ -72,8 +74,8 @@ func (s *services) of(kind string) string {
 
 var version = regexp.MustCompile(`/v[0-9.]+$`)
 
-// token is good for a minute at least, and whose it is.
-func (s *services) token(t *testing.T) (token, user string) {
+// Token is good for a minute at least; user is the id of whose it is.
+func (s *Services) Token(t *testing.T) (token, user string) {
 	t.Helper()
 	got, err := s.cloud.StepToken(t.Context(), time.Minute)
 	if err != nil {
@@ -82,23 +84,27 @@ func (s *services) token(t *testing.T) (token, user string) {
 	var body struct {
 		Token struct{ User struct{ ID string } }
 	}
-	text := fetch(t, s.base["identity"]+"/v3/auth/tokens", got.Value, "X-Subject-Token", got.Value)
+	text := Fetch(t, s.base["identity"]+"/v3/auth/tokens", got.Value, "X-Subject-Token", got.Value)
 	if err := json.Unmarshal(text, &body); err != nil {
 		t.Fatal(err)
 	}
 	return got.Value, body.Token.User.ID
 }
 
-// census is the ids of what there is, by kind.
-type census map[string][]string
+// Census is the ids of what there is, by kind.
+type Census map[string][]string
 
-func (s *services) census(t *testing.T) census {
+// Take counts everything. A service that the cloud has not counts as empty.
+func (s *Services) Take(t *testing.T) Census {
 	t.Helper()
-	token, user := s.token(t)
-	out := census{}
+	token, user := s.Token(t)
+	out := Census{}
 	for _, l := range lists {
-		url := strings.Replace(s.of(l.kind), "USER", user, 1)
-		body := fetch(t, url, token)
+		if !s.Has(l.service) {
+			continue
+		}
+		url := strings.Replace(s.List(l.kind), "USER", user, 1)
+		body := Fetch(t, url, token)
 		var all map[string]json.RawMessage
 		var things []map[string]any
 		if err := json.Unmarshal(body, &all); err != nil {
@@ -118,8 +124,8 @@ func (s *services) census(t *testing.T) census {
 	return out
 }
 
-// fetch reads a page that must be there.
-func fetch(t *testing.T, url, token string, header ...string) []byte {
+// Fetch reads a page that must be there.
+func Fetch(t *testing.T, url, token string, header ...string) []byte {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -141,9 +147,9 @@ func fetch(t *testing.T, url, token string, header ...string) []byte {
 	return body
 }
 
-// beyond is what there is now and was not before.
-func (c census) beyond(before census) census {
-	out := census{}
+// Beyond is what there is now and was not before.
+func (c Census) Beyond(before Census) Census {
+	out := Census{}
 	for kind, ids := range c {
 		for _, id := range ids {
 			if !slices.Contains(before[kind], id) {
