@@ -18,7 +18,7 @@ func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Releas
 		System: boot.System(c.Distro), Role: boot.Worker, Cluster: c.Name, Stack: heatstack.StackName(c),
 		Group: g.Name, NodeRole: roleOf(g),
 		NodeLabels: g.NodeLabels, Release: r,
-		NetworkDriver: networkDriver(c), PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"],
+		NetworkDriver: networkDriver(c), Modules: networkModules(c), PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"],
 		DNSServiceIP: dnsServiceIP(c), DNSDomain: c.Labels["dns_cluster_domain"], APIPort: apiPort(c),
 		Bundle: d.bundleOf(c.Labels), CloudProvider: cloudProvider(c), CloudConf: cloudConf(c), RegistryMirror: c.Labels["registry_mirror"],
 		ContainersVolume: g.DockerVolumeSizeGiB > 0, ImagePrefix: c.Labels["container_infra_prefix"],
@@ -43,6 +43,14 @@ func (d Driver) settings(c driver.Cluster, g driver.NodeGroup, r versions.Releas
 		}
 	}
 	return s
+}
+
+// networkModules of the kernel: flannel's backend udp makes a device of tun.
+func networkModules(c driver.Cluster) []string {
+	if networkDriver(c) == "flannel" && c.Labels["flannel_backend"] == "udp" {
+		return []string{"tun"}
+	}
+	return nil
 }
 
 func roleOf(g driver.NodeGroup) string {

@@ -296,6 +296,27 @@ func TestEveryFolderIsAnAddon(t *testing.T) {
 	}
 }
 
+// flanneld opens /dev/net/tun with the backend udp, for which it has to be
+// privileged; with the others it is not.
+func TestFlannelIsPrivilegedForUDPAlone(t *testing.T) {
+	for _, backend := range presets()["flannel_backend"].Allowed {
+		s, _ := Select(input(map[string]string{"flannel_backend": backend}))
+		for _, o := range applied(t, Manifests(), s) {
+			spec := podSpec(t, o)
+			if spec == nil || o.Metadata.Name != "kube-flannel-ds" {
+				continue
+			}
+			may := spec.Containers[0].SecurityContext
+			if privileged := may.Privileged != nil && *may.Privileged; privileged != (backend == "udp") {
+				t.Errorf("%s: flanneld is privileged: %v", backend, privileged)
+			}
+			if backend != "udp" && !slices.Equal(may.Capabilities.Add, []corev1.Capability{"NET_ADMIN", "NET_RAW"}) {
+				t.Errorf("%s: flanneld has %v", backend, may.Capabilities.Add)
+			}
+		}
+	}
+}
+
 // The mirror's list has every image that any selection runs.
 func TestImagesAreAllThatRun(t *testing.T) {
 	list := Images(input(nil))

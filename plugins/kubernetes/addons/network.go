@@ -21,7 +21,7 @@ func networkLabels() []driver.Label {
 		},
 		{
 			Name: "flannel_backend", Type: driver.LabelString, Default: "vxlan", Allowed: []string{"udp", "vxlan", "host-gw"}, Effect: fixed,
-			Doc: "How flannel carries packets between nodes. host-gw needs nodes in one subnet.",
+			Doc: "How flannel carries packets between nodes. host-gw needs nodes in one subnet; with udp, which is slow, flannel is privileged.",
 		},
 		tag("flannel_tag", "flannel"),
 		{
@@ -53,11 +53,18 @@ func networkLabels() []driver.Label {
 	}
 }
 
+// flannelValues gives flanneld its rights. The backend udp opens /dev/net/tun, which
+// is a privileged container's like all of the node's devices.
 func flannelValues(s settings) values {
+	rights := "{capabilities: {add: [NET_ADMIN, NET_RAW]}}"
+	if s.text("flannel_backend") == "udp" {
+		rights = "{privileged: true}"
+	}
 	return s.with(values{
 		"FLANNEL_IMAGE":     s.image("ghcr.io/flannel-io/flannel", "flannel_tag"),
 		"FLANNEL_CNI_IMAGE": s.image("ghcr.io/flannel-io/flannel-cni-plugin", "flannel_cni_plugin_tag"),
 		"FLANNEL_BACKEND":   s.text("flannel_backend"),
+		"FLANNEL_RIGHTS":    rights,
 		"POD_CIDR":          s.PodCIDR,
 	})
 }

@@ -81,6 +81,7 @@ type Settings struct {
 	Release versions.Release
 
 	NetworkDriver string
+	Modules       []string // of the kernel, besides those that the network driver always needs
 	PodCIDR       string
 	ServiceCIDR   string
 	DNSServiceIP  string

@@ -28,7 +28,7 @@ func least(system boot.System, role boot.Role) boot.Settings {
 func most(system boot.System, role boot.Role) boot.Settings {
 	s := least(system, role)
 	s.Release = release("v1.33.6", "1.7.29")
-	s.NetworkDriver = "calico"
+	s.NetworkDriver, s.Modules = "calico", []string{"tun"}
 	s.NodeLabels = map[string]string{"example.org/disk": "fast", "zone": "b"}
 	s.NodeTaints = []boot.Taint{{Key: "example.org/gpu", Value: "yes", Effect: "NoSchedule"}, {Key: "idle", Effect: "PreferNoSchedule"}}
 	s.Addons = addons.Selection{Addons: []addons.Addon{

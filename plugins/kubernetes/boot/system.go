@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// modules of the kernel that pods' networks need.
+// modules of the kernel that the pods' network needs.
 func (s Settings) modules() []string {
 	modules := []string{"overlay", "br_netfilter"}
 	switch s.NetworkDriver {
@@ -14,7 +14,7 @@ func (s Settings) modules() []string {
 	case "calico":
 		modules = append(modules, "vxlan", "ipip")
 	}
-	return modules
+	return append(modules, s.Modules...)
 }
 
 // selinux is the mode that the node is brought to: Fedora's alone have one.
