@@ -29,7 +29,7 @@ var attributes = []driver.Attribute{
 	{Name: "insecureRegistry", Effect: driver.EffectNone, Doc: "Registry that containerd takes without TLS, as host:port. For groups made later."},
 	{Name: "httpProxy", Effect: driver.EffectNone, Doc: "Proxy for downloads, containerd and the API server. For groups made later."},
 	{Name: "httpsProxy", Effect: driver.EffectNone, Doc: "As httpProxy, for https."},
-	{Name: "noProxy", Effect: driver.EffectNone, Doc: "What is reached without a proxy, besides the cluster's own networks. For groups made later."},
+	{Name: "noProxy", Effect: driver.EffectNone, Doc: "What is reached without a proxy, besides the cluster's own networks and the subnet of its nodes. For groups made later."},
 	{Name: "tlsDisabled", Effect: driver.EffectRefused, Doc: "Refused when true: the API server has had no port without TLS since Kubernetes 1.20."},
 }
 
