@@ -64,9 +64,10 @@ cover: ## Test coverage: a figure per function on the terminal, bin/cover.html t
 	go tool cover -func=bin/cover.out
 
 .PHONY: bench
-bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters; the simulation's pace
+bench: ## Requests, CPU, memory and latency for fleets of 1 to 10,000 clusters; the simulation's pace; a Kubernetes cluster's render
 	go test -run '^$$' -bench . -benchtime 1x -timeout 120m ./test/bench/...
 	go test -run '^$$' -bench Runs -benchtime 1000x ./test/simulation
+	go test -run '^$$' -bench Render -benchtime 100x ./plugins/kubernetes
 
 ##@ The promises, proved
 
