@@ -27,7 +27,7 @@ var attributes = []driver.Attribute{
 	{Name: "dockerVolumeSize", Effect: driver.EffectRolling, Doc: "GiB of a volume per server for container images. Without it the server's own disk; so with a node group's own 0, whatever the cluster has."},
 	{Name: "dockerStorageDriver", Effect: driver.EffectNone, Doc: "overlay2 or overlay: both are containerd's overlayfs, which it always uses."},
 	{Name: "insecureRegistry", Effect: driver.EffectNone, Doc: "Registry that containerd takes without TLS, as host:port. For groups made later."},
-	{Name: "httpProxy", Effect: driver.EffectNone, Doc: "Proxy for downloads, containerd and the API server. For groups made later."},
+	{Name: "httpProxy", Effect: driver.EffectNone, Doc: "Proxy for downloads, containerd, the API server and the job of post_install_manifest_url. For groups made later."},
 	{Name: "httpsProxy", Effect: driver.EffectNone, Doc: "As httpProxy, for https."},
 	{Name: "noProxy", Effect: driver.EffectNone, Doc: "What is reached without a proxy, besides the cluster's own networks and the subnet of its nodes. For groups made later."},
 	{Name: "tlsDisabled", Effect: driver.EffectRefused, Doc: "Refused when true: the API server has had no port without TLS since Kubernetes 1.20."},

@@ -1,11 +1,13 @@
 package kubernetes_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/kubernetes"
+	"github.com/heatsync/heatsync/plugins/kubernetes/addons"
 )
 
 // TestFlannelsUDPHasItsModule: flanneld makes a device of tun with the backend udp.
@@ -32,6 +34,44 @@ func TestFlannelsUDPHasItsModule(t *testing.T) {
 					t.Errorf("%s: the first boot has %s, want %s", group, files["/etc/heatsync/node.env"], want)
 				}
 			}
+		})
+	}
+}
+
+// TestTheManifestsJobHasTheProxy: it fetches what people named.
+func TestTheManifestsJobHasTheProxy(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*driver.Cluster)
+		want   string
+	}{
+		{"none", func(c *driver.Cluster) { c.NoProxy = ".example.org" }, "[]"},
+		{
+			"one", func(c *driver.Cluster) { c.HTTPSProxy, c.NoProxy = "http://proxy.test:3128", ".example.org" },
+			`[{"name":"HTTPS_PROXY","value":"http://proxy.test:3128"},{"name":"NO_PROXY","value":".example.org,10.0.0.0/24,10.100.0.0/16,10.254.0.0/16"}]`,
+		},
+		{
+			"both", func(c *driver.Cluster) { c.HTTPProxy, c.HTTPSProxy = "http://a.test:1", "http://b.test:2" },
+			`[{"name":"HTTP_PROXY","value":"http://a.test:1"},{"name":"HTTPS_PROXY","value":"http://b.test:2"},{"name":"NO_PROXY","value":"10.0.0.0/24,10.100.0.0/16,10.254.0.0/16"}]`,
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cluster := blue()
+			all(c.change, set("post_install_manifest_url", "https://example.org/all.yaml"))(&cluster)
+			stack, _ := kubernetes.Rendered(options(), cluster)
+			var chosen addons.Selection
+			if err := json.Unmarshal([]byte(unpacked(t, stack.Files["boot/default-master-1"])["/etc/heatsync/addons.json"]), &chosen); err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range chosen.Addons {
+				if a.Name == "post-install" {
+					if got := a.Values["PROXIES"]; got != c.want {
+						t.Errorf("the job's environment is %s, want %s", got, c.want)
+					}
+					return
+				}
+			}
+			t.Error("it is not selected")
 		})
 	}
 }

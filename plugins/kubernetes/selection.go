@@ -19,6 +19,6 @@ func (d Driver) selection(c driver.Cluster) (addons.Selection, []driver.Diagnost
 		Cluster: c.Name, Stack: heatstack.StackName(c), Kubernetes: d.version(c.Labels), NetworkDriver: networkDriver(c), VolumeDriver: c.VolumeDriver,
 		PodCIDR: podCIDR(c), ServiceCIDR: c.Labels["service_cluster_ip_range"], DNSServiceIP: dnsServiceIP(c),
 		DNSDomain: c.Labels["dns_cluster_domain"], ImagePrefix: c.Labels["container_infra_prefix"], Labels: written,
-		ExternalNetwork: c.ExternalNetwork, Images: d.catalog.Images(d.version(c.Labels)),
+		ExternalNetwork: c.ExternalNetwork, HTTPProxy: c.HTTPProxy, HTTPSProxy: c.HTTPSProxy, NoProxy: noProxy(c), Images: d.catalog.Images(d.version(c.Labels)),
 	})
 }

@@ -36,5 +36,24 @@ func postInstallValues(s settings) values {
 		"KUBECTL_IMAGE":    image + s.Kubernetes,
 		"MANIFEST_URL":     string(quoted),
 		"POST_INSTALL_JOB": "post-install-" + hex.EncodeToString(sum[:4]),
+		"PROXIES":          s.proxies(),
 	}
+}
+
+// proxies is the environment of a container that fetches something from outside.
+func (s settings) proxies() string {
+	type variable struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	all := []variable{}
+	if s.HTTPProxy != "" || s.HTTPSProxy != "" {
+		for _, v := range []variable{{"HTTP_PROXY", s.HTTPProxy}, {"HTTPS_PROXY", s.HTTPSProxy}, {"NO_PROXY", s.NoProxy}} {
+			if v.Value != "" {
+				all = append(all, v)
+			}
+		}
+	}
+	text, _ := json.Marshal(all)
+	return string(text)
 }

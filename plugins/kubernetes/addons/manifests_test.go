@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	yamlv3 "go.yaml.in/yaml/v3"
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -312,6 +313,29 @@ func TestFlannelIsPrivilegedForUDPAlone(t *testing.T) {
 			}
 			if backend != "udp" && !slices.Equal(may.Capabilities.Add, []corev1.Capability{"NET_ADMIN", "NET_RAW"}) {
 				t.Errorf("%s: flanneld has %v", backend, may.Capabilities.Add)
+			}
+		}
+	}
+}
+
+// A job that fetches a manifest through a proxy is told of it as kubectl reads it.
+func TestTheProxyIsTheJobsEnvironment(t *testing.T) {
+	in := input(map[string]string{"post_install_manifest_url": "https://example.org/x"})
+	for _, want := range [][]corev1.EnvVar{
+		nil,
+		{{Name: "HTTP_PROXY", Value: `http://proxy.test:3128/?a="b"&c`}, {Name: "NO_PROXY", Value: "10.254.0.0/16,.test"}},
+	} {
+		in.HTTPProxy, in.NoProxy = "", "10.254.0.0/16,.test"
+		if len(want) > 0 {
+			in.HTTPProxy = want[0].Value
+		}
+		s, _ := Select(in)
+		for _, o := range applied(t, Manifests(), s) {
+			if o.Kind != "Job" {
+				continue
+			}
+			if diff := cmp.Diff(want, podSpec(t, o).Containers[0].Env, cmpopts.EquateEmpty()); diff != "" {
+				t.Error(diff)
 			}
 		}
 	}

@@ -51,5 +51,8 @@ type Input struct {
 	ImagePrefix     string // container_infra_prefix, "" or ending in /
 	Labels          map[string]string
 	ExternalNetwork string
+	HTTPProxy       string // of what a pod fetches from outside; it names no user
+	HTTPSProxy      string
+	NoProxy         string            // with the cluster's own networks
 	Images          map[string]string // default tag by label (versions.Catalog.Images); nil for the built-in ones
 }
