@@ -40,7 +40,7 @@ var loadBalancerLabels = concat(
 var placementLabels = []label{
 	perGroup(label{Label: driver.Label{
 		Name: "availability_zone", Type: driver.LabelString, Pattern: plainPattern, Effect: driver.EffectRolling,
-		Doc: "Nova's availability zone for the servers.",
+		Doc: "Availability zone of the servers and of their volumes. Where servers have volumes Cinder needs one of that name, as with Magnum.",
 	}}),
 	{Label: driver.Label{
 		Name: "nodes_affinity_policy", Type: driver.LabelString, Default: "soft-anti-affinity",

@@ -32,7 +32,9 @@ func nestedTemplates() map[string]string {
 	group, node := parsed("group.yaml", groupText), parsed("node.yaml", nodeText)
 	for _, m := range []member{{}, {Volume: true}, {Master: true}, {Master: true, Volume: true}} {
 		m.Meta = metaKeys
-		files[m.Group()], files[m.Node()] = filled(group, m), filled(node, m)
+		for _, m.Zone = range []bool{false, true} {
+			files[m.Group()], files[m.Node()] = filled(group, m), filled(node, m)
+		}
 	}
 	return files
 }
@@ -41,6 +43,7 @@ func nestedTemplates() map[string]string {
 type member struct {
 	Master bool
 	Volume bool // boots from one
+	Zone   bool // its volumes are in the zone of its server
 	Meta   meta
 }
 
@@ -52,6 +55,9 @@ func (m member) Node() string {
 	}
 	if m.Volume {
 		name += "_volume"
+	}
+	if m.Zone {
+		name += "_zone"
 	}
 	return name + ".yaml"
 }
@@ -115,7 +121,9 @@ type groupView struct {
 func viewOf(g driver.NodeGroup, cloud bool) groupView {
 	v := groupView{Name: g.Name, Generation: generationOf(g), Master: g.Name == masters, Default: g.Name == masters || g.Name == workers}
 	v.Resource = v.Name + "-" + v.Generation
-	v.Template = member{Master: v.Master, Volume: sizeOf(g.Labels["boot_volume_size"]) > 0}.Group()
+	m := member{Master: v.Master, Volume: sizeOf(g.Labels["boot_volume_size"]) > 0}
+	m.Zone = g.Labels["availability_zone"] != "" && (m.Volume || g.DockerVolumeSizeGiB > 0 || m.Master && sizeOf(g.Labels["etcd_volume_size"]) > 0)
+	v.Template = m.Group()
 	v.File, v.Secrets = "boot/"+v.Resource, secretsOf(boot.Worker, cloud)
 	if v.Master {
 		v.Secrets = secretsOf(boot.ControlPlane, cloud)
