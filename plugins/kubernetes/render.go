@@ -18,7 +18,11 @@ func (d Driver) Render(in driver.RenderInput) (heatstack.Stack, []driver.Diagnos
 	var ds []driver.Diagnostic
 	release, _ := d.release(c.Labels)
 	cloud := cloudProvider(c)
-	view := rootView{Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" })}
+	view := rootView{
+		Told: toldOf(), Secrets: slices.DeleteFunc(secretsOf(boot.ControlPlane, cloud), func(v secretView) bool { return v.Parameter == "" }),
+		Keypair: lookupOf("nova.keypair", c.Keypair), ExternalNetwork: lookupOf("neutron.network", c.ExternalNetwork),
+		FixedNetwork: lookupOf("neutron.network", c.FixedNetwork), FixedSubnet: lookupOf("neutron.subnet", c.FixedSubnet),
+	}
 	stack := heatstack.Stack{
 		Files: maps.Clone(nested), Unmade: map[string]driver.Diagnostic{}, Secrets: stackSecrets(cloud), Meaning: meanings(),
 		Parameters: clusterParameters(c, release.Kubernetes), Begin: "may_begin", Facts: factsOf,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/plugins/kubernetes"
+	"github.com/heatsync/heatsync/test/heatsite"
 )
 
 // set gives labels to a cluster.
@@ -166,6 +167,10 @@ func TestWhatOnlyTheCloudKnows(t *testing.T) {
 		},
 		{"no such flavor", func(c *driver.Cluster) { c.Flavor = "none" }, "minion_flavor: {type: string, constraints: [{custom_constraint: nova.flavor}]}", "Heat refuses the create"},
 		{"no such image", func(c *driver.Cluster) { c.Image = "none" }, "minion_image: {type: string, constraints: [{custom_constraint: glance.image}]}", "Heat refuses the create"},
+		{"no such keypair", func(c *driver.Cluster) { c.Keypair = "none" }, "ssh_key_name: {type: string, default: '', constraints: [{custom_constraint: nova.keypair}]}", "Heat refuses the create"},
+		{"no such external network", func(c *driver.Cluster) { c.ExternalNetwork = "none" }, "external_network: {type: string, default: '', constraints: [{custom_constraint: neutron.network}]}", "Heat refuses the create"},
+		{"no such network", func(c *driver.Cluster) { c.FixedNetwork = "none" }, "fixed_network: {type: string, default: '', constraints: [{custom_constraint: neutron.network}]}", "Heat refuses the create"},
+		{"no such subnet", func(c *driver.Cluster) { c.FixedNetwork, c.FixedSubnet = "n", "none" }, "fixed_subnet: {type: string, default: '', constraints: [{custom_constraint: neutron.subnet}]}", "Heat refuses the create"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			cluster := blue()
@@ -177,6 +182,53 @@ func TestWhatOnlyTheCloudKnows(t *testing.T) {
 				t.Errorf("the template lacks %q: %s", c.checks, c.why)
 			}
 		})
+	}
+}
+
+// TestTheCloudRefusesWhatItLacks: what is only a name to the driver Heat looks up
+// before it makes anything. It does so for parameters alone: the values of properties
+// of nested stacks are looked at when their turn comes (stack_resource.py of Heat 19).
+func TestTheCloudRefusesWhatItLacks(t *testing.T) {
+	for _, c := range []struct {
+		parameter, constraint string
+		change                func(*driver.Cluster)
+	}{
+		{"master_image", "glance.image", func(c *driver.Cluster) { c.Image = "none" }},
+		{"minion_flavor", "nova.flavor", func(c *driver.Cluster) { c.Flavor = "none" }},
+		{"master_flavor", "nova.flavor", func(c *driver.Cluster) { c.MasterFlavor = "none" }},
+		{"flavor_gpu", "nova.flavor", group(func(g *driver.NodeGroup) { g.Flavor = "none" })},
+		{"ssh_key_name", "nova.keypair", func(c *driver.Cluster) { c.Keypair = "none" }},
+		{"external_network", "neutron.network", func(c *driver.Cluster) { c.ExternalNetwork = "none" }},
+		{"fixed_network", "neutron.network", func(c *driver.Cluster) { c.FixedNetwork = "none" }},
+		{"fixed_subnet", "neutron.subnet", func(c *driver.Cluster) { c.FixedNetwork, c.FixedSubnet = "provider", "none" }},
+	} {
+		t.Run(c.parameter, func(t *testing.T) {
+			s := heatsite.Lacking(t, map[string][]string{c.constraint: {"none"}})
+			x := &teller{T: t, site: s, d: newDriver(), c: clusterOn(s, "blue")}
+			c.change(&x.c)
+			p := x.plan(driver.IntentPresent, driver.Stack{}, false)
+			r := x.applied(p.Steps[0], p.Digest, driver.Stack{})
+			if r.Verdict != driver.Refused || r.Fault.Code != "dependency" || !strings.Contains(r.Fault.Summary, "Parameter '"+c.parameter+"' is invalid: Error validating value 'none'") {
+				t.Errorf("the create ends %v: %+v", r.Verdict, r.Fault)
+			}
+		})
+	}
+}
+
+// TestWhatIsNotNamedIsNotLookedUp: to Neutron nothing would be a network without a
+// name.
+func TestWhatIsNotNamedIsNotLookedUp(t *testing.T) {
+	cluster := blue()
+	cluster.Keypair, cluster.ExternalNetwork, cluster.FloatingIPEnabled, cluster.FixedNetwork = "", "", false, "provider"
+	stack, ds := kubernetes.Rendered(options(), cluster)
+	for parameter, constraint := range map[string]string{"ssh_key_name": "", "external_network": "", "fixed_network": "neutron.network", "fixed_subnet": ""} {
+		want := "\n  " + parameter + ": {type: string, default: ''}\n"
+		if constraint != "" {
+			want = "\n  " + parameter + ": {type: string, default: '', constraints: [{custom_constraint: " + constraint + "}]}\n"
+		}
+		if !strings.Contains(stack.Template, want) {
+			t.Errorf("the template lacks %q (%v)", want, ds)
+		}
 	}
 }
 

@@ -90,6 +90,20 @@ type rootView struct {
 	Groups  []groupView
 	Told    []told
 	Secrets []secretView // of the control plane, which has all
+
+	Keypair, ExternalNetwork, FixedNetwork, FixedSubnet lookup
+}
+
+// lookup is the constraint by which Heat looks up what a parameter names; "" where it
+// may name nothing, which Neutron would take for a name.
+type lookup string
+
+// lookupOf what is named.
+func lookupOf(constraint, named string) lookup {
+	if named == "" {
+		return ""
+	}
+	return lookup(", constraints: [{custom_constraint: " + constraint + "}]")
 }
 
 // Masters is the resource of the control plane.

@@ -38,10 +38,13 @@ type Site struct {
 }
 
 // Simulated is a fresh heatsim on a clock of its own.
-func Simulated(t *testing.T) *Site {
+func Simulated(t *testing.T) *Site { t.Helper(); return Lacking(t, nil) }
+
+// Lacking is one whose cloud does not have what is named, by custom constraint.
+func Lacking(t *testing.T, missing map[string][]string) *Site {
 	t.Helper()
 	sim := heatsim.New(heatsim.Options{
-		Clock: heatsim.NewVirtualClock(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Seed: 1,
+		Clock: heatsim.NewVirtualClock(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), Seed: 1, Missing: missing,
 	})
 	server := httptest.NewServer(sim.Handler())
 	t.Cleanup(server.Close)
