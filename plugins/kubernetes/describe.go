@@ -7,7 +7,7 @@ import (
 )
 
 // Version of the driver. It goes up with any change of the templates.
-const Version = "0.3.0"
+const Version = "0.4.0"
 
 // The targets.
 var (
