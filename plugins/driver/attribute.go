@@ -35,6 +35,7 @@ func clusterAttributes(c Cluster) []attribute {
 		{"apiserverPort", c.APIServerPort != 0},
 		{"masterCount", countSet(c, "default-master")},
 		{"nodeCount", countSet(c, "default-worker")},
+		{"discoveryUrl", c.DiscoveryURL != ""},
 	}
 }
 

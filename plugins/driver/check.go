@@ -14,9 +14,9 @@ import (
 // order of the findings is that of the document, labels by name. Pure.
 //
 // Attributes that belong to the agent or that pick the driver are not the
-// schema's: fleet, name, coe, distro, serverType, labels, timeout, discoveryUrl
-// and adopt. A cluster whose stack somebody else made (AdoptedStack) keeps its
-// template, so nothing is required of it.
+// schema's: fleet, name, coe, distro, serverType, labels, timeout and adopt. A
+// cluster whose stack somebody else made (AdoptedStack) keeps its template, so
+// nothing is required of it.
 func Check(d Description, c Cluster) []Diagnostic {
 	s := schema{
 		attributes: make(map[string]Attribute, len(d.Attributes)),

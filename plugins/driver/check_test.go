@@ -52,6 +52,9 @@ func TestCheck(t *testing.T) {
 		{"an attribute without effect", valid(func(c *Cluster) { c.VolumeDriver = "cinder" }), []finding{
 			{"attribute-unknown", "volumeDriver", `volumeDriver has no effect in driver "toy"`, "remove it, or choose a driver that knows it"},
 		}},
+		{"a discovery that nobody asks", valid(func(c *Cluster) { c.DiscoveryURL = "https://discovery.test/1" }), []finding{
+			{"attribute-unknown", "discoveryUrl", `discoveryUrl has no effect in driver "toy"`, "remove it, or choose a driver that knows it"},
+		}},
 		{"more masters than the driver can", valid(func(c *Cluster) { c.NodeGroups[0].NodeCount = 3 }), []finding{
 			{"attribute-unknown", "masterCount", `masterCount has no effect in driver "toy"`, "remove it, or choose a driver that knows it"},
 		}},

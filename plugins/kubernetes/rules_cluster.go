@@ -30,9 +30,6 @@ func attributeRules(r *rules, c driver.Cluster) {
 	if c.TLSDisabled {
 		r.wrong("tlsDisabled", "set it to false", "the API server has had no port without TLS since Kubernetes 1.20")
 	}
-	if c.DiscoveryURL != "" {
-		r.wrong("discoveryUrl", "remove it", "etcd needs no discovery service: kubeadm makes its members known")
-	}
 	if p := c.APIServerPort; p != 0 && (p < 1024 || p > 65535 || p >= 30000 && p <= 32767) {
 		r.wrong("apiserverPort", "use one from 1024 to 65535 outside of 30000 to 32767", "port %d cannot be the API's: it is reserved, or one of services' node ports", p)
 	}

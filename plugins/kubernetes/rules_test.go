@@ -55,7 +55,7 @@ func TestRules(t *testing.T) {
 		{"volume driver", func(c *driver.Cluster) { c.VolumeDriver = "rexray" }, `error: volumeDriver: the volume driver "rexray" is not one`},
 		{"storage driver", func(c *driver.Cluster) { c.DockerStorageDriver = "devicemapper" }, `error: dockerStorageDriver: the storage driver "devicemapper"`},
 		{"no TLS", func(c *driver.Cluster) { c.TLSDisabled = true }, `error: tlsDisabled: the API server has had no port without TLS`},
-		{"discovery", func(c *driver.Cluster) { c.DiscoveryURL = "https://discovery.test/1" }, `error: discoveryUrl: etcd needs no discovery service`},
+		{"discovery", func(c *driver.Cluster) { c.DiscoveryURL = "https://discovery.test/1" }, `error: discoveryUrl: discoveryUrl has no effect`},
 		{"registry", func(c *driver.Cluster) { c.RegistryEnabled = true }, `error: registryEnabled: registryEnabled has no effect`},
 		{"a proxy's password", func(c *driver.Cluster) { c.HTTPProxy = "http://me:pw@proxy.test:3128" }, `error: httpProxy: httpProxy names a user, and readers of the stack would see the password`},
 		{"a proxy's password without a scheme", func(c *driver.Cluster) { c.HTTPSProxy = "me:pw@proxy.test:3128" }, `error: httpsProxy: httpsProxy names a user`},
