@@ -9,7 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/heatsync/heatsync/agent/carry"
 	"github.com/heatsync/heatsync/agent/config"
+	"github.com/heatsync/heatsync/plugins/docker"
+	"github.com/heatsync/heatsync/plugins/driver"
+	"github.com/heatsync/heatsync/plugins/kubernetes"
 	"github.com/heatsync/heatsync/reconcile/spec"
 )
 
@@ -39,7 +43,9 @@ func TestAgentConfigs(t *testing.T) {
 	}
 }
 
-func TestFleet(t *testing.T) {
+// fleet reads what the agent configs point at.
+func fleet(t *testing.T) *spec.Set {
+	t.Helper()
 	var files []*spec.File
 	err := filepath.WalkDir("fleet", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -54,6 +60,11 @@ func TestFleet(t *testing.T) {
 	}
 	set := spec.NewSet("prod")
 	set.Apply(files, nil)
+	return set
+}
+
+func TestFleet(t *testing.T) {
+	set := fleet(t)
 	_, wrong := set.Fleet()
 	for _, d := range slices.Concat(wrong, set.Diagnostics()) {
 		t.Error(d)
@@ -68,4 +79,36 @@ func TestFleet(t *testing.T) {
 			t.Errorf("%s: not a docker cluster: %+v", name, c)
 		}
 	}
+}
+
+// TestDriversTakeTheFleet shows each cluster to the bundled drivers that serve it.
+func TestDriversTakeTheFleet(t *testing.T) {
+	bundled := []driver.Driver{docker.New(), kubernetes.New(kubernetes.Options{})}
+	set := fleet(t)
+	for _, name := range set.Names() {
+		r, ok := set.Cluster(name)
+		if !ok || r.Cluster == nil {
+			t.Errorf("%s cannot be read", name)
+			continue
+		}
+		c, served := carry.ClusterOf("prod", r.Cluster), false
+		for _, d := range bundled {
+			if !serves(d.Describe(), c) {
+				continue
+			}
+			served = true
+			for _, found := range slices.Concat(driver.Check(d.Describe(), c), d.(driver.Validator).Validate(c)) {
+				t.Errorf("%s: %s: %s", name, found.Path, found.Summary)
+			}
+		}
+		if !served {
+			t.Errorf("%s: no bundled driver serves coe %q, distro %q, server type %q", name, c.COE, c.Distro, c.ServerType)
+		}
+	}
+}
+
+func serves(d driver.Description, c driver.Cluster) bool {
+	return slices.ContainsFunc(d.Targets, func(t driver.Target) bool {
+		return t.COE == c.COE && (t.Distro == "" || t.Distro == c.Distro) && (t.ServerType == "" || t.ServerType == c.ServerType)
+	})
 }
