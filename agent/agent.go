@@ -255,6 +255,13 @@ func (a *Agent) running() []*fleet {
 	return out
 }
 
+// find gives a running fleet, nil for none of that name.
+func (a *Agent) find(name string) *fleet {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.fleets[name]
+}
+
 var (
 	_ httpapi.Agent  = (*Agent)(nil)
 	_ metrics.Source = scraped{}

@@ -79,9 +79,7 @@ func (a *Agent) warnOfRest(old, c config.Config) {
 // changeFleet brings one fleet to what the new config says of it: as it runs
 // where only settings differ, else by stopping it and starting another.
 func (a *Agent) changeFleet(ctx context.Context, old, c config.Config, f config.Fleet) error {
-	a.mu.Lock()
-	running := a.fleets[f.Name]
-	a.mu.Unlock()
+	running := a.find(f.Name)
 	same := running != nil && reflect.DeepEqual(running.config.Source, f.Source) &&
 		reflect.DeepEqual(running.config.Cloud, f.Cloud) && old.Recording == c.Recording &&
 		reflect.DeepEqual(old.SecretsOf(running.config), c.SecretsOf(f))

@@ -57,7 +57,7 @@ func (a *Agent) Fleets(ctx context.Context) []httpapi.Fleet {
 	out := make([]httpapi.Fleet, len(fleets))
 	var all sync.WaitGroup
 	for i, f := range fleets {
-		out[i] = httpapi.Fleet{Name: f.name, Beat: f.loop.lastBeat(), StateError: f.loop.stateFault()}
+		out[i] = f.seen()
 		if ctx.Err() == nil {
 			all.Go(func() { out[i].Status = f.view.get(ctx, f.loop) })
 		}
@@ -66,16 +66,30 @@ func (a *Agent) Fleets(ctx context.Context) []httpapi.Fleet {
 	return out
 }
 
+// Fleet implements httpapi.Agent.
+func (a *Agent) Fleet(ctx context.Context, name string) (httpapi.Fleet, error) {
+	f := a.find(name)
+	if f == nil {
+		return httpapi.Fleet{}, httpapi.ErrNoFleet
+	}
+	out := f.seen()
+	out.Status = f.view.get(ctx, f.loop)
+	return out, nil
+}
+
+// seen is what is known of a fleet without asking its loop.
+func (f *fleet) seen() httpapi.Fleet {
+	return httpapi.Fleet{Name: f.name, Beat: f.loop.lastBeat(), StateError: f.loop.stateFault()}
+}
+
 // Ask implements httpapi.Agent.
 func (a *Agent) Ask(ctx context.Context, name string, what reconcile.Ask) error {
-	for _, f := range a.running() {
-		if f.name != name {
-			continue
-		}
-		defer f.view.forget()
-		return f.loop.request(ctx, what)
+	f := a.find(name)
+	if f == nil {
+		return httpapi.ErrNoFleet
 	}
-	return httpapi.ErrNoFleet
+	defer f.view.forget()
+	return f.loop.request(ctx, what)
 }
 
 // Config implements httpapi.Agent.

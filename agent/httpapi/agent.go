@@ -13,6 +13,8 @@ type Agent interface {
 	// Fleets gives every fleet by name. It answers within ctx, with a nil Status
 	// for a fleet whose loop did not.
 	Fleets(ctx context.Context) []Fleet
+	// Fleet gives one, and waits for no other: ErrNoFleet.
+	Fleet(ctx context.Context, name string) (Fleet, error)
 	// Ask brings a person's request: ErrNoFleet, or a *NotKept when it is in
 	// force and would not survive a restart.
 	Ask(ctx context.Context, fleet string, what reconcile.Ask) error

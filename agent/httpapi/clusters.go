@@ -14,9 +14,21 @@ type Clusters struct {
 	Fleets []reconcile.FleetStatus `json:"fleets"`
 }
 
+// clusters shows all fleets, which takes an answer of each, or the one asked for.
 func (s *server) clusters(w http.ResponseWriter, r *http.Request) {
+	var fleets []Fleet
+	if query := r.URL.Query(); query.Has("fleet") {
+		f, err := s.fleet(r, query.Get("fleet"))
+		if err != nil {
+			noFleet(w, query.Get("fleet"))
+			return
+		}
+		fleets = []Fleet{f}
+	} else {
+		fleets = s.fleets(r)
+	}
 	out := Clusters{Fleets: []reconcile.FleetStatus{}}
-	for _, f := range s.fleets(r) {
+	for _, f := range fleets {
 		if f.Status == nil {
 			answer(w, http.StatusServiceUnavailable, Problem{Error: "fleet " + f.Name + " does not answer"})
 			return
@@ -65,7 +77,7 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) {
 	unkept := new(NotKept)
 	switch {
 	case errors.Is(err, ErrNoFleet):
-		answer(w, http.StatusNotFound, Problem{Error: "no fleet " + fleet + " in the config"})
+		noFleet(w, fleet)
 		return
 	case errors.As(err, &unkept):
 		done.Warning = unkept.Error()
@@ -74,6 +86,10 @@ func (s *server) ask(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer(w, http.StatusOK, done)
+}
+
+func noFleet(w http.ResponseWriter, name string) {
+	answer(w, http.StatusNotFound, Problem{Error: "no fleet " + name + " in the config"})
 }
 
 // Drivers is the answer of GET /api/v1/drivers.

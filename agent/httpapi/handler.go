@@ -107,6 +107,12 @@ func (s *server) fleets(r *http.Request) []Fleet {
 	return s.agent.Fleets(ctx)
 }
 
+func (s *server) fleet(r *http.Request, name string) (Fleet, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), askLimit)
+	defer cancel()
+	return s.agent.Fleet(ctx, name)
+}
+
 func answer(w http.ResponseWriter, status int, v any) {
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {

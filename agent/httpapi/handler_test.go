@@ -37,6 +37,15 @@ func (a *fakeAgent) Fleets(ctx context.Context) []Fleet {
 	return out
 }
 
+func (a *fakeAgent) Fleet(_ context.Context, name string) (Fleet, error) {
+	for _, f := range a.fleets {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Fleet{}, ErrNoFleet
+}
+
 func (a *fakeAgent) Ask(_ context.Context, fleet string, what reconcile.Ask) error {
 	if fleet != "prod" {
 		return ErrNoFleet
@@ -121,6 +130,28 @@ func TestClustersJSON(t *testing.T) {
 			if _, ok := cluster[key].(map[string]any)[b]; !ok {
 				t.Errorf("a cluster has no %s.%s", key, b)
 			}
+		}
+	}
+}
+
+// One fleet's loop that is silent hides the others only from who asks for all.
+func TestClustersOfOneFleet(t *testing.T) {
+	a := oneFleet()
+	a.fleets = append(a.fleets, Fleet{Name: "quiet", Beat: now})
+	s := serveTest(t, a)
+	for _, tt := range []struct {
+		query string
+		code  int
+		want  string
+	}{
+		{"", 503, `"error": "fleet quiet does not answer"`},
+		{"?fleet=prod", 200, `"name": "web"`},
+		{"?fleet=quiet", 503, `"error": "fleet quiet does not answer"`},
+		{"?fleet=pro", 404, `"error": "no fleet pro in the config"`},
+		{"?fleet=", 404, `"error": "no fleet  in the config"`},
+	} {
+		if code, body := send(t, request(t, "GET", s.URL+"/api/v1/clusters"+tt.query)); code != tt.code || !strings.Contains(body, tt.want) {
+			t.Errorf("%q: %d %s", tt.query, code, body)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -24,32 +25,21 @@ func statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "status", Short: "Show what a running agent knows of its clusters", Args: cobra.NoArgs, GroupID: "agent",
 		RunE: func(c *cobra.Command, _ []string) error {
-			var all httpapi.Clusters
-			if err := agent.call(c.Context(), http.MethodGet, "/api/v1/clusters", &all); err != nil {
-				return err
-			}
+			path := "/api/v1/clusters"
 			if fleet != "" {
-				var err error
-				if all.Fleets, err = only(all.Fleets, fleet); err != nil {
-					return err
-				}
+				path += "?fleet=" + url.QueryEscape(fleet)
+			}
+			var all httpapi.Clusters
+			if err := agent.call(c.Context(), http.MethodGet, path, &all); err != nil {
+				return err
 			}
 			return format.write(c.OutOrStdout(), all, func(w io.Writer) { writeStatus(w, all, time.Now()) })
 		},
 	}
 	agent.flags(c)
 	format.flag(c)
-	c.Flags().StringVar(&fleet, "fleet", "", "show this `fleet` alone")
+	c.Flags().StringVar(&fleet, "fleet", "", "ask for this `fleet` alone")
 	return c
-}
-
-func only(all []reconcile.FleetStatus, fleet string) ([]reconcile.FleetStatus, error) {
-	for _, f := range all {
-		if f.Name == fleet {
-			return []reconcile.FleetStatus{f}, nil
-		}
-	}
-	return nil, fmt.Errorf("the agent has no fleet %q", fleet)
 }
 
 func writeStatus(w io.Writer, all httpapi.Clusters, now time.Time) {
