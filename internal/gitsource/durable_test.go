@@ -72,7 +72,7 @@ func TestRestartAtTheSameRevision(t *testing.T) {
 		t.Fatalf("%d fetches", n)
 	}
 	u.commit("two", map[string]string{"a.yaml": "b"})
-	if two, changed := mustLatest(t, s); !changed || two.Revision().Rewritten {
+	if two, changed := mustLatest(t, s); !changed || two.Revision().Former != "" {
 		t.Fatal("the next revision is not followed")
 	}
 }
@@ -128,7 +128,7 @@ func TestDamage(t *testing.T) {
 		{"record cut", func(t *testing.T, dir string) { edit(t, filepath.Join(dir, recordName), half) }, false},
 		{"record edited", func(t *testing.T, dir string) {
 			edit(t, filepath.Join(dir, recordName), func(b []byte) []byte {
-				return []byte(strings.Replace(string(b), `"version":1`, `"version":1,"rewritten":true`, 1))
+				return []byte(strings.Replace(string(b), `"version":1`, `"version":1,"former":"x"`, 1))
 			})
 		}, false},
 		{"record left half-written", func(t *testing.T, dir string) {
@@ -211,7 +211,7 @@ func TestPacksAreBounded(t *testing.T) {
 	for i := range 8 {
 		u.commit("more", map[string]string{"a.yaml": fmt.Sprint(i + 1)})
 		snap, changed := mustLatest(t, s)
-		if !changed || snap.Revision().Rewritten || contents(t, snap)["a.yaml"] != fmt.Sprint(i+1) {
+		if !changed || snap.Revision().Former != "" || contents(t, snap)["a.yaml"] != fmt.Sprint(i+1) {
 			t.Fatalf("round %d: changed %v, %+v", i, changed, snap.Revision())
 		}
 		if n := s.store.packs(); n > 4 {
@@ -405,7 +405,7 @@ func TestKillNine(t *testing.T) {
 			t.Fatalf("round %d: the last good revision is lost", i)
 		}
 		snap, _ := mustLatest(t, s)
-		if snap.Revision().ID != id || snap.Revision().Rewritten || contents(t, snap)["a.yaml"] != fmt.Sprint(i+1) {
+		if snap.Revision().ID != id || snap.Revision().Former != "" || contents(t, snap)["a.yaml"] != fmt.Sprint(i+1) {
 			t.Fatalf("round %d: %+v", i, snap.Revision())
 		}
 		_ = s.Close()

@@ -186,7 +186,7 @@ func (s *Source) compact(ctx context.Context, snap *Snapshot) *Snapshot {
 		return snap
 	}
 	if fresh.revision.ID == snap.revision.ID {
-		fresh.revision.Rewritten = snap.revision.Rewritten
+		fresh.revision.Former = snap.revision.Former
 	}
 	return fresh
 }
@@ -197,19 +197,19 @@ func (s *Source) list(ctx context.Context, rem remote, t target, st *store) (*Sn
 		return nil, err
 	}
 	snap.source = s
-	snap.revision.Rewritten = s.rewritten(ctx, rem, st, snap)
+	snap.revision.Former = s.former(ctx, rem, st, snap)
 	return snap, nil
 }
 
-// rewritten says whether a revision certainly does not descend from the last
-// good one or, without that, from the one seen before.
-func (s *Source) rewritten(ctx context.Context, rem remote, st *store, snap *Snapshot) bool {
+// former gives the last good revision or, without that, the one seen before, if a
+// revision certainly does not descend from it.
+func (s *Source) former(ctx context.Context, rem remote, st *store, snap *Snapshot) string {
 	base := s.last
 	if good, ok := s.LastGood(); ok {
 		base = good
 	}
 	if base == nil {
-		return false
+		return ""
 	}
 	from, to := plumbing.NewHash(base.revision.ID), plumbing.NewHash(snap.revision.ID)
 	yes, known := false, false
@@ -219,5 +219,8 @@ func (s *Source) rewritten(ctx context.Context, rem remote, st *store, snap *Sna
 	if !known {
 		yes, known = descends(ctx, st.commit, from, to)
 	}
-	return known && !yes
+	if !known || yes {
+		return ""
+	}
+	return base.revision.ID
 }

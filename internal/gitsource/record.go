@@ -22,9 +22,9 @@ type record struct {
 	Store    string `json:"store"`    // folder name
 	Object   string `json:"object"`   // what the reference pointed at
 	Revision string `json:"revision"`
-	// Rewritten is kept because it cannot be found out again.
-	Rewritten bool   `json:"rewritten,omitempty"`
-	Sum       string `json:"sum"` // over all else
+	// Former is kept because it cannot be found out again.
+	Former string `json:"former,omitempty"`
+	Sum    string `json:"sum"` // over all else
 }
 
 func (r record) sum() (string, error) {

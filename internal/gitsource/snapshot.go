@@ -17,10 +17,10 @@ type Revision struct {
 	Committed time.Time
 	Author    string
 	Subject   string
-	// Rewritten says that this commit does not descend from the last good one
-	// (or, before there is one, from the one seen before): somebody pushed
-	// with force, or moved a tag. False where it cannot be known.
-	Rewritten bool
+	// Former is the last good commit (or, before there is one, the one seen
+	// before) where this one does not descend from it: somebody pushed with
+	// force, or moved a tag. Empty where it does, or that cannot be known.
+	Former string
 }
 
 // Blob is one YAML file of a snapshot.

@@ -97,7 +97,7 @@ func (s *Source) restore(ctx context.Context, rec record) error {
 			return err
 		}
 	}
-	snap.revision.Rewritten, snap.source = rec.Rewritten, s
+	snap.revision.Former, snap.source = rec.Former, s
 	s.store, s.onDisk, s.last, s.good = st, st, snap, snap
 	return nil
 }
@@ -176,7 +176,7 @@ func (s *Source) persist(snap *Snapshot) error {
 	}
 	err := record{
 		Identity: s.opts.identity(), Store: filepath.Base(st.dir), Object: snap.object,
-		Revision: snap.revision.ID, Rewritten: snap.revision.Rewritten,
+		Revision: snap.revision.ID, Former: snap.revision.Former,
 	}.write(s.opts.StateDir)
 	if err == nil {
 		s.onDisk = st

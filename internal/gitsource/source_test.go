@@ -45,7 +45,7 @@ func TestFollowsABranch(t *testing.T) {
 		}
 		second := u.commit("two", map[string]string{"b/c.yml": "c: 2", "d.yaml": "d: 1"})
 		two, changed := mustLatest(t, s)
-		if !changed || two.Revision().ID != second || two.Revision().Rewritten {
+		if !changed || two.Revision().ID != second || two.Revision().Former != "" {
 			t.Fatalf("changed %v, revision %+v", changed, two.Revision())
 		}
 		diff, removed := Diff(one, two)
@@ -88,12 +88,12 @@ func TestForcePush(t *testing.T) {
 		u.git("reset", "-q", "--hard", base)
 		u.commit("other", map[string]string{"a.yaml": "other"})
 		other, changed := mustLatest(t, s)
-		if !changed || !other.Revision().Rewritten {
+		if !changed || other.Revision().Former != two.Revision().ID {
 			t.Fatalf("changed %v, revision %+v", changed, other.Revision())
 		}
 		u.commit("more", map[string]string{"b.yaml": "more"})
 		more, _ := mustLatest(t, s)
-		if !more.Revision().Rewritten {
+		if more.Revision().Former != two.Revision().ID {
 			t.Fatal("a child of the rewritten head descends from the last good one?")
 		}
 		if err := s.Accept(t.Context(), more); err != nil {
@@ -102,7 +102,7 @@ func TestForcePush(t *testing.T) {
 		u.git("reset", "-q", "--hard", base)
 		u.git("push", "-q", "-f", "origin", "HEAD")
 		back, _ := mustLatest(t, s)
-		if back.Revision().ID != base || !back.Revision().Rewritten {
+		if back.Revision().ID != base || back.Revision().Former != more.Revision().ID {
 			t.Fatalf("revision %+v, want the base, rewritten", back.Revision())
 		}
 		if d := cmp.Diff(map[string]string{"a.yaml": "base"}, contents(t, back)); d != "" {

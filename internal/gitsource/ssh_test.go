@@ -144,12 +144,12 @@ func TestSSH(t *testing.T) {
 		mustLatest(t, s)
 		u.commit("two", map[string]string{"a.yaml": "b"})
 		two, changed := mustLatest(t, s)
-		if !changed || contents(t, two)["a.yaml"] != "b" || two.Revision().Rewritten {
+		if !changed || contents(t, two)["a.yaml"] != "b" || two.Revision().Former != "" {
 			t.Fatalf("changed %v, revision %+v", changed, two.Revision())
 		}
 		u.git("commit", "-q", "--amend", "-m", "amended")
 		u.git("push", "-q", "-f", "origin", "HEAD")
-		if three, _ := mustLatest(t, s); !three.Revision().Rewritten {
+		if three, _ := mustLatest(t, s); three.Revision().Former == "" {
 			t.Fatal("an amended commit is not seen as rewritten history")
 		}
 	})
