@@ -63,6 +63,8 @@ func messageOf(f reconcile.Finding) string {
 		return "two stacks for one cluster"
 	case reconcile.FoundRevision:
 		return "revision in force"
+	case reconcile.FoundRewritten:
+		return "history rewritten"
 	case reconcile.FoundFault:
 		return "fault"
 	case reconcile.FoundUnreadable:
@@ -80,7 +82,7 @@ func levelOf(f reconcile.Finding) slog.Level {
 		return slog.LevelError
 	case f.Kind == reconcile.FoundOutcome && f.Outcome == reconcile.Waiting && f.Code == reconcile.WaitObserve:
 		return slog.LevelDebug
-	case f.Kind == reconcile.FoundGuard, f.Kind == reconcile.FoundOrphan, f.Outcome == reconcile.Retrying,
+	case f.Kind == reconcile.FoundGuard, f.Kind == reconcile.FoundOrphan, f.Kind == reconcile.FoundRewritten, f.Outcome == reconcile.Retrying,
 		(f.Kind == reconcile.FoundFault || f.Kind == reconcile.FoundUnreadable) && f.Who != "", // without: it is well again
 		f.Kind == reconcile.FoundStepEnded && f.Verdict != "" && f.Verdict != reconcile.Accepted:
 		return slog.LevelWarn

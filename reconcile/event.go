@@ -47,6 +47,7 @@ type SourceFile struct {
 type Revision struct {
 	At
 	ID      string       `json:"id"`
+	Former  string       `json:"former,omitempty"` // good before, and this one does not descend from it
 	Changed []SourceFile `json:"changed,omitempty"`
 	Removed []string     `json:"removed,omitempty"`
 }

@@ -38,6 +38,7 @@ const (
 	FoundOrphan    FindingKind = "orphan"    // a stack of ours that no file names
 	FoundDuplicate FindingKind = "duplicate" // two stacks for one cluster
 	FoundRevision  FindingKind = "revision"  // a new revision is in force
+	FoundRewritten FindingKind = "rewritten" // the new revision does not descend from the one before
 	FoundFault     FindingKind = "fault"     // source, list or driver failed, or is well again
 	FoundGone      FindingKind = "gone"      // a cluster has left
 

@@ -26,6 +26,7 @@ type snapshot struct {
 	Late     bool      `json:"late,omitempty"`
 
 	Revision string              `json:"revision,omitempty"`
+	Former   string              `json:"former,omitempty"`
 	Files    []SourceFile        `json:"files,omitempty"`
 	Names    map[string][]string `json:"names,omitempty"`
 	Frozen   map[string]string   `json:"frozen,omitempty"`
@@ -53,7 +54,7 @@ func (e *Engine) Snapshot() ([]byte, error) {
 	s := snapshot{
 		Now: e.now, Settings: e.settings, Started: e.started, Paused: e.paused, NextID: e.nextID, WakeAt: e.wakeAt, SettleIn: e.settleUntil,
 		Begun: e.begun, Cloud: e.cloudID, Moved: e.moved, Late: e.late,
-		Revision: e.source.revision, Names: e.source.names, Frozen: e.source.frozen,
+		Revision: e.source.revision, Former: e.source.former, Names: e.source.names, Frozen: e.source.frozen,
 		Source: laneState{Open: e.source.open, Next: e.source.next, Last: e.source.last, Attempt: e.source.attempt, Fault: e.source.fault},
 		Whole:  e.cloud.whole, Inventory: e.cloud.inventory, Recent: e.cloud.recent, Progress: e.cloud.progress,
 		Drivers: e.drivers, Hints: e.hints, Approved: slices.Sorted(maps.Keys(e.guards.approved)), Holding: e.guards.holding,
@@ -105,7 +106,7 @@ func Restore(data []byte) (*Engine, error) {
 func (e *Engine) restoreSource(s snapshot) {
 	src := &e.source
 	src.set = spec.NewSet(s.Settings.Fleet)
-	src.revision = s.Revision
+	src.revision, src.former = s.Revision, s.Former
 	src.open, src.next, src.last, src.attempt, src.fault = s.Source.Open, s.Source.Next, s.Source.Last, s.Source.Attempt, s.Source.Fault
 	var files []*spec.File
 	for _, f := range s.Files {

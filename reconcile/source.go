@@ -13,6 +13,7 @@ import (
 // last reading went.
 type source struct {
 	revision string
+	former   string // the one before, if the revision in force does not descend from it
 	set      *spec.Set
 	files    map[string][]byte   // bytes of every file in force, for snapshots
 	names    map[string][]string // clusters that each file named when it could last be read
@@ -60,13 +61,25 @@ func (e *Engine) revision(r Revision) {
 	}
 	e.sourceRead()
 	if r.ID != s.revision {
-		s.revision = r.ID
+		s.revision, s.former = r.ID, r.Former
 		e.find(Finding{Kind: FoundRevision, Revision: r.ID, Message: fmt.Sprintf("%d files changed, %d removed, %d clusters concerned", len(r.Changed), len(r.Removed), len(delta.Clusters))})
+		if notice := s.notice(); notice != "" {
+			e.find(Finding{Kind: FoundRewritten, Who: Author, Message: notice, Remedy: "push that one again if nobody meant it", Revision: r.ID})
+		}
 	}
 	e.tellUnreadable()
 	if fault := e.fleetFault(); fault != nil {
 		e.find(Finding{Kind: FoundFault, Code: fault.Code, Who: fault.Who, Message: fault.Summary, Remedy: fault.Remedy, Revision: r.ID})
 	}
+}
+
+// notice says that the revision in force took others away: its content is taken
+// as any other's, and what was lost with them may be missed.
+func (s *source) notice() string {
+	if s.former == "" {
+		return ""
+	}
+	return fmt.Sprintf("history was rewritten: this revision does not descend from %s, the last good one before it", spec.Plain(s.former))
 }
 
 // freeze keeps the clusters of a file that can no longer be read: whatever the

@@ -9,16 +9,18 @@ import (
 
 // FleetStatus is one fleet as `GET /api/v1/clusters` shows it.
 type FleetStatus struct {
-	Name        string        `json:"name"`
-	Revision    string        `json:"revision"` // in force; "" before the first
-	SourceError *Fault        `json:"sourceError"`
-	CloudError  *Fault        `json:"cloudError,omitempty"` // the last inventory failed
-	Paused      bool          `json:"paused"`
-	ReadOnly    bool          `json:"readOnly"`
-	Ready       Readiness     `json:"ready"`
-	Lanes       LaneTimes     `json:"lanes"`
-	WaitsFor    []FirstRead   `json:"waitsFor,omitempty"` // first readings that have neither come nor failed
-	Guards      []GuardStatus `json:"guards,omitempty"`
+	Name        string `json:"name"`
+	Revision    string `json:"revision"` // in force; "" before the first
+	SourceError *Fault `json:"sourceError"`
+	// SourceNotice tells what is remarkable of the revision in force, "" for nothing.
+	SourceNotice string        `json:"sourceNotice,omitempty"`
+	CloudError   *Fault        `json:"cloudError,omitempty"` // the last inventory failed
+	Paused       bool          `json:"paused"`
+	ReadOnly     bool          `json:"readOnly"`
+	Ready        Readiness     `json:"ready"`
+	Lanes        LaneTimes     `json:"lanes"`
+	WaitsFor     []FirstRead   `json:"waitsFor,omitempty"` // first readings that have neither come nor failed
+	Guards       []GuardStatus `json:"guards,omitempty"`
 	// Unreadable are the files in which something cannot be understood, by name: the
 	// first 20 of UnreadableCount.
 	Unreadable      []UnreadableFile `json:"unreadable,omitempty"`

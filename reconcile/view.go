@@ -13,7 +13,7 @@ import (
 // Status gives a whole copy of what is known, for people. It walks the fleet.
 func (e *Engine) Status() FleetStatus {
 	f := FleetStatus{
-		Name: e.settings.Fleet, Revision: e.source.revision, SourceError: e.source.fault, CloudError: e.cloud.inventory.Fault,
+		Name: e.settings.Fleet, Revision: e.source.revision, SourceError: e.source.fault, SourceNotice: e.source.notice(), CloudError: e.cloud.inventory.Fault,
 		Paused: e.paused, ReadOnly: e.settings.ReadOnly,
 		Ready:    Readiness{Source: e.source.revision != "", Inventory: e.cloud.whole},
 		Lanes:    LaneTimes{Source: e.source.last, Inventory: e.cloud.inventory.Last, DeepTour: e.tour.ended},

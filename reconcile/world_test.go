@@ -25,6 +25,7 @@ type world struct {
 	files    map[string]string
 	told     map[string]string // files as the engine last heard
 	commit   int
+	former   string // the revision that the present one does not descend from
 	sourceIs *Fault
 
 	stacks  map[string]*stack // by id
@@ -290,7 +291,7 @@ func (w *world) readSource() Event {
 	if w.sourceIs != nil {
 		return SourceFailed{At: w.at(), Fault: *w.sourceIs}
 	}
-	r := Revision{At: w.at(), ID: fmt.Sprintf("c%d", w.commit)}
+	r := Revision{At: w.at(), ID: fmt.Sprintf("c%d", w.commit), Former: w.former}
 	for _, path := range slices.Sorted(maps.Keys(w.files)) {
 		if w.told[path] != w.files[path] {
 			r.Changed = append(r.Changed, SourceFile{Path: path, Data: []byte(w.files[path])})

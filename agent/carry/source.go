@@ -51,7 +51,7 @@ func (c *Carrier) revision(told, snap *gitsource.Snapshot) Answer {
 	}
 	return func(at reconcile.At) reconcile.Event {
 		c.base.told = snap
-		return reconcile.Revision{At: at, ID: snap.Revision().ID, Changed: files, Removed: removed}
+		return reconcile.Revision{At: at, ID: snap.Revision().ID, Former: snap.Revision().Former, Changed: files, Removed: removed}
 	}
 }
 

@@ -85,6 +85,9 @@ func writeFleet(w io.Writer, f reconcile.FleetStatus, now time.Time) {
 			fmt.Fprintf(w, "    to do (%s): %s\n", x.fault.Who, x.fault.Remedy)
 		}
 	}
+	if f.SourceNotice != "" {
+		fmt.Fprintf(w, "  source: %s\n", f.SourceNotice)
+	}
 	for _, r := range f.WaitsFor {
 		fmt.Fprintf(w, "  waiting for %s since %s (%s)\n", r.What, r.Since.UTC().Format(time.RFC3339), age(now, r.Since))
 	}
