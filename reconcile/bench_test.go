@@ -73,6 +73,29 @@ func BenchmarkOneClusterCommit(b *testing.B) {
 	}
 }
 
+// BenchmarkAdoptersRead is the first revision of a fleet whose clusters all ask for a
+// stack that is there: the time for each of them.
+func BenchmarkAdoptersRead(b *testing.B) {
+	for _, n := range []int{100, 1000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			files := []SourceFile{{Path: "fleet.yaml", Data: []byte(fleetDoc("") + "---\n" + templateDoc("base", ""))}}
+			for i := range n {
+				name := fmt.Sprintf("c%05d", i)
+				files = append(files, SourceFile{Path: name + ".yaml", Data: []byte(clusterDoc(name, ", adopt: {stack: old-"+name+"}"))})
+			}
+			at := At{time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+			for b.Loop() {
+				b.StopTimer()
+				e := New()
+				e.Handle(Started{At: at, Settings: DefaultSettings("prod")})
+				b.StartTimer()
+				e.Handle(Revision{At: at, ID: "1", Changed: files})
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/cluster")
+		})
+	}
+}
+
 // BenchmarkResync is a person's request to look at everything, of a fleet that
 // is settled.
 func BenchmarkResync(b *testing.B) {

@@ -20,6 +20,7 @@ type source struct {
 	frozen   map[string]string   // cluster to the broken file that used to name it
 	unread   string              // what was told of files that cannot be read, "" for none
 	adopting map[string][]string // stack name (lower-case) or id to the clusters that ask for it
+	adopts   map[string]string   // cluster to the key of adopting that it is under
 
 	fault   *Fault // the last reading failed
 	open    bool
@@ -31,7 +32,7 @@ type source struct {
 func newSource() source {
 	return source{
 		set: spec.NewSet(""), files: map[string][]byte{}, names: map[string][]string{},
-		frozen: map[string]string{}, adopting: map[string][]string{},
+		frozen: map[string]string{}, adopting: map[string][]string{}, adopts: map[string]string{},
 	}
 }
 
@@ -118,24 +119,25 @@ func (s *source) thaw(path string, touch func(string)) {
 	}
 }
 
-// readopt keeps the index of stacks that clusters ask to adopt.
+// readopt keeps the index of stacks that clusters ask to adopt. A cluster asks for
+// one at most.
 func (e *Engine) readopt(name string) {
-	for stack, names := range e.source.adopting {
-		if i := slices.Index(names, name); i >= 0 {
-			e.touchClaims(stack)
-			e.source.adopting[stack] = slices.Delete(names, i, i+1)
-			if len(e.source.adopting[stack]) == 0 {
-				delete(e.source.adopting, stack)
-			}
+	s := &e.source
+	if key, ok := s.adopts[name]; ok {
+		e.touchClaims(key)
+		delete(s.adopts, name)
+		s.adopting[key] = slices.DeleteFunc(s.adopting[key], func(n string) bool { return n == name })
+		if len(s.adopting[key]) == 0 {
+			delete(s.adopting, key)
 		}
 	}
-	r, ok := e.source.set.Cluster(name)
+	r, ok := s.set.Cluster(name)
 	if ok && r.Cluster != nil && r.Cluster.Adopt != nil {
-		for _, key := range []string{strings.ToLower(r.Cluster.Adopt.Stack)} {
-			e.source.adopting[key] = append(e.source.adopting[key], name)
-			slices.Sort(e.source.adopting[key])
-			e.touchClaims(key)
-		}
+		key := strings.ToLower(r.Cluster.Adopt.Stack)
+		s.adopts[name] = key
+		s.adopting[key] = append(s.adopting[key], name)
+		slices.Sort(s.adopting[key])
+		e.touchClaims(key)
 	}
 }
 
