@@ -25,6 +25,7 @@ type fleet struct {
 	recorder *recorder
 	unlisten func()
 	stop     context.CancelFunc
+	gone     chan struct{} // closed once the loop has ended and all is let go of
 	view     statusView
 }
 
@@ -79,9 +80,10 @@ func (f *fleet) takeHints() *reconcile.Hints {
 // start turns the loop in a goroutine of its own; done is called at its end.
 func (f *fleet) start(ctx context.Context, p fleetParts, hints *reconcile.Hints, done func()) {
 	ctx, f.stop = context.WithCancel(ctx)
-	f.unlisten = p.book.listen(f.loop.post)
+	f.unlisten, f.gone = p.book.listen(f.loop.post), make(chan struct{})
 	go func() {
 		defer done()
+		defer close(f.gone)
 		f.loop.run(ctx, p.now, hints)
 		f.unlisten()
 		if f.recorder != nil {

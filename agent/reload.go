@@ -95,7 +95,8 @@ func (a *Agent) changeFleet(ctx context.Context, old, c config.Config, f config.
 	return nil
 }
 
-// endFleet stops a fleet and waits for it.
+// endFleet stops a fleet and waits until it has let go of its source's folder and
+// its recording, which the next one of its name opens.
 func (a *Agent) endFleet(name string) {
 	a.mu.Lock()
 	f := a.fleets[name]
@@ -105,7 +106,7 @@ func (a *Agent) endFleet(name string) {
 		return
 	}
 	f.stop()
-	<-f.loop.ended
+	<-f.gone
 }
 
 // change gives a turning loop other settings.
