@@ -18,7 +18,8 @@ import (
 // fleet is one running fleet: its loop and what the loop was made of.
 type fleet struct {
 	name     string
-	config   config.Fleet // as it runs now; belongs to who reloads
+	config   config.Fleet  // as it runs now; belongs to who reloads
+	whole    config.Config // that config is of
 	loop     *loop
 	source   source
 	cloud    cloud
@@ -48,7 +49,7 @@ func openFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		return nil, nil, fmt.Errorf("fleet %q: %w", f.Name, err)
 	}
 	project := carry.NewProject(cloudOptions(f, observer{p.metrics, f.Name}))
-	out := &fleet{name: f.Name, config: f, source: src, cloud: project}
+	out := &fleet{name: f.Name, config: f, whole: c, source: src, cloud: project}
 	hints := p.state.hints(f.Name)
 	if file := c.RecordingFile(f.Name); file != "" {
 		out.recorder = newRecorder(file, f.Name, c.Recording.MaxBytes, log)

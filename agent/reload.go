@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 
@@ -27,7 +28,7 @@ func (a *Agent) reload(ctx context.Context, c config.Config, err error) {
 		}
 	}
 	for _, f := range c.Fleets {
-		if e := a.changeFleet(ctx, old, c, f); e != nil {
+		if e := a.changeFleet(ctx, c, f); e != nil {
 			failed = e
 		}
 	}
@@ -78,21 +79,35 @@ func (a *Agent) warnOfRest(old, c config.Config) {
 
 // changeFleet brings one fleet to what the new config says of it: as it runs
 // where only settings differ, else by stopping it and starting another.
-func (a *Agent) changeFleet(ctx context.Context, old, c config.Config, f config.Fleet) error {
+func (a *Agent) changeFleet(ctx context.Context, c config.Config, f config.Fleet) error {
 	running := a.find(f.Name)
-	same := running != nil && reflect.DeepEqual(running.config.Source, f.Source) &&
-		reflect.DeepEqual(running.config.Cloud, f.Cloud) && old.Recording == c.Recording &&
-		reflect.DeepEqual(old.SecretsOf(running.config), c.SecretsOf(f))
-	if !same {
-		a.endFleet(f.Name)
+	if running == nil {
 		return a.startFleet(ctx, c, f)
 	}
-	if reflect.DeepEqual(running.config, f) && old.Settings(f) == c.Settings(f) {
+	was := running.whole
+	if !reflect.DeepEqual(running.config.Source, f.Source) || !reflect.DeepEqual(running.config.Cloud, f.Cloud) ||
+		was.Recording != c.Recording || !reflect.DeepEqual(was.SecretsOf(running.config), c.SecretsOf(f)) {
+		return a.replaceFleet(ctx, running, c, f)
+	}
+	if !reflect.DeepEqual(running.config, f) || was.Settings(f) != c.Settings(f) {
+		running.loop.change(c.Settings(f), f.Concurrency)
+	}
+	running.config, running.whole = f, c
+	return nil
+}
+
+// replaceFleet stops a fleet and starts another of its name. If that cannot be
+// opened, the fleet runs on as it was.
+func (a *Agent) replaceFleet(ctx context.Context, running *fleet, c config.Config, f config.Fleet) error {
+	a.endFleet(f.Name)
+	err := a.startFleet(ctx, c, f)
+	if err == nil {
 		return nil
 	}
-	running.config = f
-	running.loop.change(c.Settings(f), f.Concurrency)
-	return nil
+	if again := a.startFleet(ctx, running.whole, running.config); again != nil {
+		return fmt.Errorf("%w; nor can it go on as before: %w", err, again)
+	}
+	return err
 }
 
 // endFleet stops a fleet and waits until it has let go of its source's folder and
