@@ -200,7 +200,7 @@ func (w *world) judgeKnowledge() {
 	for _, a := range w.awake() {
 		text, err := a.engine.Snapshot()
 		if err != nil {
-			w.fail("no panic", "%s: no snapshot: %v", a.id, err)
+			w.fail(noPanic, "%s: no snapshot: %v", a.id, err)
 			return
 		}
 		if secret := w.secretIn(string(text)); secret != "" {

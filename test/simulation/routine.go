@@ -35,6 +35,11 @@ func newThread() *thread {
 	t := &thread{}
 	t.resume, t.kill = iter.Pull(func(yield func(time.Duration) bool) {
 		t.pause = yield
+		defer func() {
+			if p := recover(); p != nil {
+				panic(traced(p))
+			}
+		}()
 		for {
 			t.call()
 			if t.call = nil; !yield(callEnded) {
@@ -58,6 +63,7 @@ func (w *world) thread() *thread {
 
 // close ends everything that is still under way.
 func (w *world) close() {
+	defer w.survive()
 	for _, p := range w.processes {
 		p.kill()
 	}

@@ -65,17 +65,7 @@ func RunLogged(s Scenario, out io.Writer, whole bool) Report { return run(s, new
 
 func run(s Scenario, log *eventLog) Report {
 	w := newWorld(s, log)
-	w.open()
-	for _, a := range s.Acts {
-		w.after(a.At, func() {
-			if !w.calm {
-				w.act(a)
-			}
-		})
-	}
-	w.until(beginning.Add(s.Busy))
-	settled := w.quiet()
-	w.meddle()
+	settled := w.play()
 	w.close()
 	r := Report{
 		Violation: w.broken, Counts: w.counts, Virtual: w.now.Sub(beginning), Requests: w.asked, Writes: w.written,
@@ -85,6 +75,36 @@ func run(s Scenario, log *eventLog) Report {
 		r.Hash = log.sum()
 	}
 	return r
+}
+
+// play plays all of a scenario, to its first panic at the latest, and gives how long
+// it took until all was at rest.
+func (w *world) play() (settled time.Duration) {
+	defer w.survive()
+	w.open()
+	for _, a := range w.scenario.Acts {
+		w.after(a.At, func() {
+			if !w.calm {
+				w.act(a)
+			}
+		})
+	}
+	w.until(beginning.Add(w.scenario.Busy))
+	settled = w.quiet()
+	w.meddle()
+	return settled
+}
+
+// survive makes a panic a broken promise, so that it has a seed and a story.
+func (w *world) survive() {
+	what := recover()
+	if what == nil {
+		return
+	}
+	if p := traced(what); w.broken == nil {
+		w.fail(noPanic, "%v", p.what)
+		w.broken.Trace = p.trace
+	}
 }
 
 // open starts a process for each cloud, or one for all fleets of one.
