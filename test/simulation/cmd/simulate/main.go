@@ -6,6 +6,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -17,11 +18,11 @@ import (
 
 func main() {
 	debug.SetGCPercent(1000) // runs are short and leave nothing behind: tens of MiB
-	var o options
+	o := options{out: os.Stdout, program: thisProgram}
 	flag.StringVar(&o.seeds, "seeds", "1-1000", "seeds to run, as first-last")
 	flag.StringVar(&o.size, "size", "small", "small or large fleets, dense: small ones to which much happens, or nodes: small ones with nodes and secrets")
 	flag.IntVar(&o.workers, "j", runtime.NumCPU(), "runs side by side")
-	flag.StringVar(&o.progress, "progress", "", "`file` that says how far the range has come; none: begin at its first seed")
+	flag.StringVar(&o.progress, "progress", "", "`file` that says how far this program has come in the range; none: begin at its first seed")
 	flag.BoolVar(&o.counts, "counts", false, "say how often each thing was met, and which never was")
 	flag.Uint64Var(&o.seed, "seed", 0, "play this one seed and tell its story")
 	flag.StringVar(&o.keep, "keep", "", "of the seed's acts only these, by number, as 0,3,4")
@@ -49,6 +50,9 @@ type options struct {
 	workers                                 int
 	seed                                    uint64
 	counts, whole                           bool
+
+	out     io.Writer
+	program func() (string, error) // what a range's progress belongs to
 }
 
 // run tells whether every promise was kept.
@@ -80,10 +84,10 @@ func (o options) run(size simulation.Size) (bool, error) {
 
 // play tells the story of one scenario.
 func (o options) play(s simulation.Scenario) (bool, error) {
-	r := simulation.RunLogged(s, os.Stdout, o.whole)
-	fmt.Printf("%s virtual, %d events, %d requests, at rest after %v, log %s\n", r.Virtual, r.Events, r.Requests, r.Settled, r.Hash)
+	r := simulation.RunLogged(s, o.out, o.whole)
+	fmt.Fprintf(o.out, "%s virtual, %d events, %d requests, at rest after %v, log %s\n", r.Virtual, r.Events, r.Requests, r.Settled, r.Hash)
 	if r.Violation != nil {
-		fmt.Println(r.Violation)
+		fmt.Fprintln(o.out, r.Violation)
 	}
 	return r.Violation == nil, nil
 }
