@@ -1,6 +1,9 @@
 package simulation
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Shrink looks for the shortest scenario that still breaks a promise: acts,
 // fleets and clusters are left out as long as the same promise is broken. It runs
@@ -60,7 +63,7 @@ func (k *shrinker) dropActs(s Scenario) Scenario {
 // shorten ends the busy time right after the last act.
 func (k *shrinker) shorten(s Scenario) Scenario {
 	less := s
-	less.Busy = 0
+	less.Busy = time.Second
 	for _, a := range s.Acts {
 		less.Busy = max(less.Busy, a.At)
 	}

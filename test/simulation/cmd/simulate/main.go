@@ -25,12 +25,12 @@ func main() {
 	flag.StringVar(&o.progress, "progress", "", "`file` that says how far this program has come in the range; none: begin at its first seed")
 	flag.BoolVar(&o.counts, "counts", false, "say how often each thing was met, and which never was")
 	flag.Uint64Var(&o.seed, "seed", 0, "play this one seed and tell its story")
-	flag.StringVar(&o.keep, "keep", "", "of the seed's acts only these, by number, as 0,3,4")
+	flag.StringVar(&o.keep, "keep", "", "of the seed's acts only these, by number, as 0,3,4; with /12m30s the end of the busy time after them, and with /c1,c2/c1 the clusters of each fleet")
 	flag.BoolVar(&o.whole, "whole", false, "tell whole events and commands")
 	flag.StringVar(&o.file, "case", "", "play the scenario in this `file`")
 	flag.StringVar(&o.save, "save", "", "write the shrunk scenario of a broken promise to this `file`")
 	flag.Parse()
-	size, ok := map[string]simulation.Size{"small": simulation.Small, "large": simulation.Large, "dense": simulation.Dense, "nodes": simulation.Nodes}[o.size]
+	size, ok := sizes[o.size]
 	if !ok || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
@@ -44,6 +44,9 @@ func main() {
 		os.Exit(1)
 	}
 }
+
+// sizes are the sizes by the words of -size.
+var sizes = map[string]simulation.Size{"small": simulation.Small, "large": simulation.Large, "dense": simulation.Dense, "nodes": simulation.Nodes}
 
 type options struct {
 	seeds, size, progress, keep, file, save string
@@ -67,11 +70,13 @@ func (o options) run(size simulation.Size) (bool, error) {
 	case o.seed != 0:
 		s := simulation.Make(o.seed, size)
 		if o.keep != "" {
-			acts, err := chosen(o.keep, len(s.Acts))
+			c, err := simulation.ParseCut(o.keep)
+			if err == nil {
+				s, err = s.Keep(c)
+			}
 			if err != nil {
 				return false, err
 			}
-			s = s.Keep(acts)
 		}
 		return o.play(s)
 	}
@@ -106,16 +111,4 @@ func bounds(text string) (first, last uint64, err error) {
 		return 0, 0, fmt.Errorf("seeds %q: want first-last, from 1", text)
 	}
 	return first, last, nil
-}
-
-func chosen(text string, of int) ([]int, error) {
-	var out []int
-	for word := range strings.SplitSeq(text, ",") {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 0 || n >= of {
-			return nil, fmt.Errorf("keep %q: the seed has the acts 0 to %d", text, of-1)
-		}
-		out = append(out, n)
-	}
-	return out, nil
 }

@@ -138,9 +138,7 @@ func (o options) explain(seed uint64, size simulation.Size, v *simulation.Violat
 	small, r := simulation.Shrink(whole, v.Promise, shrinkTries)
 	fmt.Fprintf(o.out, "\nseed %d: %v\n  the promise: %s\n", seed, v, simulation.Says(v.Promise))
 	fmt.Fprintf(o.out, "  see it again:  go run ./test/simulation/cmd/simulate -size %s -seed %d\n", o.size, seed)
-	if keep := whole.Numbers(small); keep != "" {
-		fmt.Fprintf(o.out, "  the short way: go run ./test/simulation/cmd/simulate -size %s -seed %d -keep %s\n", o.size, seed, keep)
-	}
+	fmt.Fprintf(o.out, "  the short way: go run ./test/simulation/cmd/simulate -size %s -seed %d -keep %v\n", o.size, seed, whole.CutTo(small))
 	fmt.Fprintf(o.out, "  the story, of %d acts:\n", len(small.Acts))
 	for _, a := range small.Acts {
 		fmt.Fprintln(o.out, "    "+a.String())
