@@ -64,7 +64,7 @@ func (w *world) trouble(p *parcel) trouble {
 			continue
 		}
 		t := troubles[x.kind](x.rand)
-		if t.page != nil && !p.is("list") || t.Engine != heatsim.EngineFine && !p.writes() {
+		if !t.fits(p) {
 			continue
 		}
 		w.count("fault: " + x.kind)
@@ -72,6 +72,25 @@ func (w *world) trouble(p *parcel) trouble {
 		return t
 	}
 	return trouble{}
+}
+
+// fits tells whether a trouble can befall a request: what cannot is not met.
+func (t trouble) fits(p *parcel) bool {
+	switch {
+	case t.page != nil:
+		return p.is("list")
+	case t.delay > 0:
+		return !p.identity() // which is carried out at once
+	}
+	switch t.Engine {
+	case heatsim.EngineFine:
+		return true
+	case heatsim.EngineTagsLate:
+		return p.is("create")
+	case heatsim.EngineDrops:
+		return p.is("update")
+	}
+	return p.writes()
 }
 
 // is tells whether a request is of a kind.

@@ -42,8 +42,11 @@ func (t *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.w.asked++
 	r.of.asked++
 	r.of.spend()
-	if p.identity() {
-		return p.deliver() // waiting here would hold up those who wait for the token
+	if p.identity() { // at once: waiting here would hold up those who wait for the token
+		if p.effect.noRoute {
+			return nil, errNoRoute
+		}
+		return p.deliver()
 	}
 	return p.travel()
 }
