@@ -60,9 +60,11 @@ var (
 			_ = f.people.client().Delete(context.Background(), ref)
 		}
 	})
-	doHandAct = deed("hand: action", func(_ *world, f *fleet, a Act) {
-		if _, ref, ok := f.first(a.Cluster); ok {
-			_ = f.people.client().Act(context.Background(), ref, heat.Action(a.Text))
+	doHandAct = deed("hand: action", func(w *world, f *fleet, a Act) {
+		if heat.Action(a.Text) == heat.CancelUpdate {
+			f.cancelUpdate(w, w.now.Add(a.For))
+		} else if _, ref, ok := f.first(a.Cluster); ok {
+			f.people.act(ref, heat.Action(a.Text))
 		}
 	})
 	doResource = deed("hand: resource vanishes", func(w *world, f *fleet, a Act) {
@@ -97,6 +99,30 @@ var (
 	})
 	doPurge = deed("database purged", func(_ *world, f *fleet, _ Act) { f.cloud.sim.Purge(0) })
 )
+
+// cancelUpdate has somebody wait for an update until a time, and cancel it.
+func (f *fleet) cancelUpdate(w *world, until time.Time) {
+	if w.calm {
+		return
+	}
+	for _, s := range f.stacks() {
+		if s.State() == "UPDATE_IN_PROGRESS" {
+			f.people.act(heat.Ref{Name: s.Name, ID: s.ID}, heat.CancelUpdate)
+			w.afterDeed()
+			return
+		}
+	}
+	if w.now.Add(5 * time.Second).Before(until) {
+		w.after(5*time.Second, func() { f.cancelUpdate(w, until) })
+	}
+}
+
+// act asks Heat for an action, and counts it if Heat takes it.
+func (p *people) act(ref heat.Ref, action heat.Action) {
+	if p.client().Act(context.Background(), ref, action) == nil {
+		p.w.count("hand: " + string(action))
+	}
+}
 
 // What befalls agents and drivers, and what operators ask.
 var (

@@ -23,10 +23,11 @@ var reasons = map[reconcile.Outcome][]reconcile.Code{
 	reconcile.Retrying: {
 		reconcile.FaultAuth, reconcile.FaultQuota, reconcile.FaultRateLimit, reconcile.FaultConflict, reconcile.FaultDependency,
 		reconcile.FaultCapacity, reconcile.FaultDriver, reconcile.FaultTimeout, reconcile.FaultUnavailable, reconcile.FaultInternal,
+		reconcile.FaultConfig,
 	},
 	reconcile.Stalled: {
 		reconcile.FaultAuth, reconcile.FaultQuota, reconcile.FaultConflict, reconcile.FaultConfig, reconcile.FaultDriver,
-		reconcile.FaultInternal, reconcile.FaultDependency, reconcile.FaultCapacity,
+		reconcile.FaultInternal, reconcile.FaultDependency, reconcile.FaultCapacity, reconcile.FaultTimeout, reconcile.FaultUnavailable,
 	},
 }
 
@@ -86,6 +87,15 @@ func (s Size) wanted() []string {
 		for _, v := range []reconcile.Verdict{reconcile.Accepted, reconcile.Refused, reconcile.Stale, reconcile.Ambiguous} {
 			out = append(out, fmt.Sprintf("step %s: %s", kind, v))
 		}
+	}
+	for _, reason := range gitTroubles {
+		out = append(out, "git: "+string(reason))
+	}
+	for _, action := range handActions {
+		out = append(out, "hand: "+action)
+	}
+	for _, what := range lied {
+		out = append(out, what)
 	}
 	for _, what := range []string{"killed", "hung", "slow", "lies", "replaced"} {
 		out = append(out, "driver: "+what)

@@ -42,6 +42,14 @@ const (
 	lies        = iota
 )
 
+// lied is what is counted when a driver lies.
+var lied = map[lie]string{
+	lieAccepted: "driver lies: accepted",
+	lieWord:     "driver lies: word",
+	lieDigest:   "driver lies: digest",
+	lieNothing:  "driver lies: nothing to do",
+}
+
 // program is one driver of one process. The driver itself is compiled in; what
 // may happen to a process is played.
 type program struct {
@@ -150,7 +158,7 @@ func (g *program) Render(_ context.Context, in driver.RenderInput) (driver.Rende
 	}
 	r := g.impl.Render(in)
 	if g.lie == lieDigest && r.Digest != "" {
-		g.p.w.count("driver lies: digest")
+		g.p.w.count(lied[lieDigest])
 		g.lied++
 		r.Digest = r.Digest[:len(r.Digest)-1] + string("0123456789abcdef"[g.lied%16])
 	}
@@ -165,10 +173,10 @@ func (g *program) Plan(_ context.Context, in driver.PlanInput) (driver.Plan, err
 	p := g.impl.Plan(in)
 	switch g.lie {
 	case lieNothing:
-		g.p.w.count("driver lies: nothing to do")
+		g.p.w.count(lied[lieNothing])
 		return driver.Plan{Digest: p.Digest}, nil
 	case lieWord:
-		g.p.w.count("driver lies: word")
+		g.p.w.count(lied[lieWord])
 		p.Steps = append(p.Steps, driver.Step{ID: "x", Kind: 77})
 	}
 	return p, nil
@@ -185,9 +193,10 @@ func (g *program) Apply(ctx context.Context, in driver.ApplyInput, progress func
 	g.p.w.sleep(g.slow)
 	switch g.lie {
 	case lieAccepted:
-		g.p.w.count("driver lies: accepted")
+		g.p.w.count(lied[lieAccepted])
 		return driver.Result{Verdict: driver.Accepted, StackID: in.StackID}
 	case lieWord:
+		g.p.w.count(lied[lieWord])
 		return driver.Result{Verdict: 77}
 	}
 	r := g.impl.Apply(ctx, in, progress)

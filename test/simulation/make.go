@@ -215,6 +215,9 @@ var failures = []string{
 	"Timed out waiting for a reply", "HTTP 503: service unavailable", "HTTP 403 forbidden", "the port is in use",
 }
 
+// handActions are the actions that people ask Heat for.
+var handActions = []string{"check", "suspend", "resume", "cancel_update"}
+
 // anAct makes one act at a time.
 func (m *maker) anAct(at time.Duration) {
 	i := m.IntN(len(m.s.Fleets))
@@ -241,7 +244,7 @@ func (m *maker) anAct(at time.Duration) {
 		a.Text = string(gitTroubles[m.IntN(len(gitTroubles))])
 		a.For = m.upTo(20 * time.Minute)
 	case doHandAct:
-		a.Text = pick(m.IntN(4), "check", "suspend", "resume", "cancel_update")
+		a.Text = handActions[m.IntN(len(handActions))]
 	case doFaults:
 		m.faults(&a)
 	case doBroken:

@@ -85,6 +85,7 @@ func (c *checkout) Latest(ctx context.Context) (*gitsource.Snapshot, bool, error
 	head := c.repo.commits[c.repo.head]
 	switch {
 	case c.repo.trouble != "":
+		c.w.count("git: " + string(c.repo.trouble))
 		return nil, false, &gitsource.Error{Reason: c.repo.trouble}
 	case head.snapshot == nil:
 		return nil, false, &gitsource.Error{Reason: gitsource.NoYAML}
