@@ -143,7 +143,13 @@ var (
 	doSkew = deed("clock stepped", func(w *world, f *fleet, a Act) {
 		p := w.processOf(f, 0)
 		p.kill()
-		p.skew += time.Duration(a.N-5) * 13 * time.Minute
+		by := stepOf(a.N)
+		p.skew += by
+		if by < 0 {
+			w.count("clock stepped back")
+		} else {
+			w.count("clock stepped forward")
+		}
 		w.after(a.For, p.start)
 	})
 	doFull = deed("disk full", func(w *world, f *fleet, a Act) {
@@ -177,6 +183,16 @@ var (
 		}
 	})
 )
+
+// stepOf is by how much a choice steps a clock: by a minute to ninety hours, half of
+// them back.
+func stepOf(n int) time.Duration {
+	by := time.Duration(1+n/2%10) * pick(n/20, time.Minute, 13*time.Minute, time.Hour, 9*time.Hour)
+	if n%2 == 0 {
+		return -by
+	}
+	return by
+}
 
 // befall does to a driver what an act says.
 func (p *process) befall(g *program, a Act) {

@@ -63,7 +63,7 @@ func (s Size) wanted() []string {
 	if s.Nodes {
 		return wantedOfCrews()
 	}
-	out := []string{"guard: max-creates", "guard: max-deletes", "double", "database restored", "hand: foreign stack made", "hand: tags were lost"}
+	out := []string{"guard: max-creates", "guard: max-deletes", "double", "database restored", "hand: foreign stack made", "hand: tags were lost", "clock stepped back", "clock stepped forward"}
 	for kind := range deeds {
 		if ofCrews(kind) {
 			continue
