@@ -77,14 +77,17 @@ SEEDS ?= 1-20000
 SIMULATE_SIZE ?= small
 # Of fleets whose clusters have nodes to empty and secrets; they come after the others.
 NODES_SEEDS ?= 1-2000
+# And of fleets of up to 50 clusters.
+LARGE_SEEDS ?= 1-1000
 
 .PHONY: simulate
-simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small or large, NODES_SEEDS=first-last)
+simulate: ## Run seeds of the simulation (SEEDS=first-last, SIMULATE_SIZE=small, large or nodes, NODES_SEEDS=first-last, LARGE_SEEDS=first-last)
 	@mkdir -p bin
 	go test ./test/simulation
 	go build -buildvcs=false -o bin/simulate ./test/simulation/cmd/simulate
 	bin/simulate -seeds $(SEEDS) -size $(SIMULATE_SIZE) -counts -progress bin/simulate-$(SIMULATE_SIZE)-$(SEEDS)
 	bin/simulate -seeds $(NODES_SEEDS) -size nodes -counts -progress bin/simulate-nodes-$(NODES_SEEDS)
+	bin/simulate -seeds $(LARGE_SEEDS) -size large -counts -progress bin/simulate-large-$(LARGE_SEEDS)
 
 .PHONY: mutants
 mutants: ## Deliberate defects, each of which the simulation has to catch: minutes

@@ -54,14 +54,19 @@ func (s Size) Nightly() uint64 {
 		return 20_000
 	case Nodes:
 		return 2_000
+	case Large:
+		return 1_000
 	}
 	return 0
 }
 
 // wanted is what a nightly run of a size has met at least once.
 func (s Size) wanted() []string {
-	if s.Nodes {
+	switch {
+	case s.Nodes:
 		return wantedOfCrews()
+	case s == Large:
+		return wantedOfMany()
 	}
 	out := []string{"guard: max-creates", "guard: max-deletes", "double", "database restored", "hand: foreign stack made", "hand: tags were lost", "clock stepped back", "clock stepped forward"}
 	for kind := range deeds {
@@ -121,6 +126,25 @@ func wantedOfCrews() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// wantedOfMany is what holds many clusters up, and what befalls them: large fleets are
+// run for that, and the rest of what there is to meet is met by small ones.
+func wantedOfMany() []string {
+	out := []string{
+		"fleet of many clusters", "guard: max-creates", "guard: max-deletes", "outcome: held max-creates", "outcome: held max-deletes",
+		"outcome: held rollout", "database restored",
+	}
+	for kind := range deeds {
+		if !ofCrews(kind) {
+			out = append(out, "act: "+string(kind))
+		}
+	}
+	for _, reason := range gitTroubles {
+		out = append(out, "git: "+string(reason))
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Never lists what a nightly run of a size should have met and has not.

@@ -204,7 +204,7 @@ func TestCut(t *testing.T) {
 
 // What a run of nightly size has to meet is known where its size has one.
 func TestNever(t *testing.T) {
-	for name, size := range map[string]Size{"small": Small, "nodes": Nodes} {
+	for name, size := range map[string]Size{"small": Small, "nodes": Nodes, "large": Large} {
 		all := Never(nil, size)
 		if len(all) == 0 || size.Nightly() == 0 || !slices.IsSorted(all) || len(slices.Compact(slices.Clone(all))) != len(all) {
 			t.Errorf("%s: of %d seeds %q is wanted", name, size.Nightly(), all)

@@ -28,6 +28,16 @@ func TestPromisesWithNodes(t *testing.T) {
 	})
 }
 
+// As well where there are many clusters.
+func TestPromisesOfLargeFleets(t *testing.T) {
+	Sweep(1, fewer(50), Large, runtime.NumCPU(), func(seed uint64, r Report) bool {
+		if r.Violation != nil {
+			t.Errorf("seed %d: %v", seed, r.Violation)
+		}
+		return true
+	})
+}
+
 // fewer gives how many seeds a test runs: all, or some where each takes long.
 func fewer(seeds uint64) uint64 {
 	if raceDetector || testing.Short() {

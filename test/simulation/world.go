@@ -160,12 +160,19 @@ const (
 
 func projectOf(fleet string) string { return "project-" + fleet }
 
+// manyClusters is more than a small fleet ever has, and as many as maxCreates lets
+// through at once by default.
+const manyClusters = 20
+
 func (w *world) addFleet(s FleetShape, c *cloud) {
 	t := newTree(w.scenario.drivers())
 	t.Deletes, t.Rollout, t.Report = s.MaxDeletes, s.Rollout, s.Report
 	f := &fleet{
 		name: s.Name, project: projectOf(s.Name), cloud: c, names: s.Clusters,
 		doubles: map[string]time.Time{}, ever: map[string]bool{},
+	}
+	if len(s.Clusters) > manyClusters {
+		w.count("fleet of many clusters")
 	}
 	f.repo = newRepository(s.Name, t)
 	f.people = newPeople(w, f)
