@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
@@ -33,7 +34,12 @@ func TestClustersOnHeat(t *testing.T) {
 	t.Run("all", func(t *testing.T) {
 		clusters(t, func(t *testing.T) *site { return heatsite.RealOf(t, project) })
 	})
-	if left := count.Take(t).Beyond(before); len(left) > 0 {
+	left := count.Take(t).Beyond(before)
+	for tries := 0; len(left) > 0 && tries < 60; tries++ { // the networks that were there are being deleted
+		time.Sleep(2 * time.Second)
+		left = count.Take(t).Beyond(before)
+	}
+	if len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
 }
