@@ -3,6 +3,7 @@ package reconcile
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/heatsync/heatsync/reconcile/live"
 	"github.com/heatsync/heatsync/reconcile/plan"
@@ -61,11 +62,31 @@ func (e *Engine) partsRead(ev PartsRead) {
 		e.failed(c, "read", *ev.Fault)
 		return
 	}
+	if p := ev.Parts; p.Status != (live.Status{}) && !strings.HasPrefix(o.Key, markOf(p.StackID, p.Status, p.Updated)) {
+		e.shownOtherwise(c, o.Key, p)
+		return
+	}
 	c.Retry.answered("read")
 	if c.Parts.Row != o.Key {
 		c.Parts = partsOf{Row: o.Key}
 	}
-	c.Parts.Parts = merge(c.Parts.Parts, ev.Parts)
+	c.Parts.Parts, c.Parts.Other = merge(c.Parts.Parts, ev.Parts), false
+}
+
+// shownOtherwise drops parts of another state of the stack than the list has, and looks
+// again: the stack has moved on since, or a cache between us and Heat shows what it was.
+// What nodes there are, say, must not be taken from there. The second time in a row it
+// is a fault.
+func (e *Engine) shownOtherwise(c *cluster, key string, p live.Parts) {
+	c.Confirm = true
+	if c.Parts.Row == key && c.Parts.Other {
+		e.failed(c, "read", Fault{
+			Code: FaultUnavailable, Who: Cloud, Transient: true,
+			Summary: fmt.Sprintf("Heat shows the stack as %s of %s, and lists it in another state", p.Status, p.Updated.UTC().Format(time.RFC3339)),
+			Remedy:  "look for a cache between the agent and Heat",
+		})
+	}
+	c.Parts = partsOf{Row: key, Other: true}
 }
 
 // merge adds the parts read last to those read before, of one state of a stack.

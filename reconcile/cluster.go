@@ -93,6 +93,7 @@ type render struct {
 type partsOf struct {
 	Row   string     `json:"row,omitempty"` // mark of the row they belong to
 	Parts live.Parts `json:"parts,omitzero"`
+	Other bool       `json:"other,omitempty"` // the last that came were of another state
 }
 
 // plannedFor is a driver's plan, for one question.

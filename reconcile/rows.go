@@ -160,7 +160,13 @@ func (e *Engine) rowsOf(ids map[string]bool) []live.Row {
 	return out
 }
 
-// mark names one state of a stack: plans and parts belong to one mark.
+// mark names one state of a stack: plans and parts belong to one mark. It begins with
+// markOf.
 func mark(r live.Row) string {
-	return r.ID + " " + r.Status.String() + " " + r.Updated.UTC().Format(time.RFC3339) + " " + strings.Join(slices.Sorted(slices.Values(r.Tags)), ",")
+	return markOf(r.ID, r.Status, r.Updated) + strings.Join(slices.Sorted(slices.Values(r.Tags)), ",")
+}
+
+// markOf is what every answer that shows a stack tells of its state.
+func markOf(id string, status live.Status, updated time.Time) string {
+	return id + " " + status.String() + " " + updated.UTC().Format(time.RFC3339) + " "
 }

@@ -35,6 +35,7 @@ type world struct {
 	fail    string        // reason with which actions end, "" is well
 	legacy  bool          // Heat's legacy engine: a delete leaves updated_time alone
 	onDo    func(Do) *StepEnded
+	onParts func(*live.Parts)
 	listIs  *Fault
 	lookIs  *Fault
 	lost    map[string]bool    // stacks that lists leave out, by id
@@ -262,7 +263,11 @@ func (w *world) carry(c Command) Event {
 		if s == nil {
 			return PartsRead{At: w.at(), ID: c.ID, Fault: &Fault{Code: FaultConflict, Transient: true, Summary: "gone"}}
 		}
-		return PartsRead{At: w.at(), ID: c.ID, Parts: live.Parts{StackID: c.StackID, Read: c.Parts, Description: s.desc, Parameters: map[string]string{"params": s.params}}}
+		parts := live.Parts{StackID: c.StackID, Read: c.Parts, Status: s.row.Status, Updated: s.row.Updated, Description: s.desc, Parameters: map[string]string{"params": s.params}}
+		if w.onParts != nil {
+			w.onParts(&parts)
+		}
+		return PartsRead{At: w.at(), ID: c.ID, Parts: parts}
 	case AskRender:
 		if d, bad := w.renderErr[c.Cluster]; bad {
 			return Rendered{At: w.at(), ID: c.ID, Diagnostics: []plan.Diagnostic{d}}

@@ -170,6 +170,7 @@ func (r *Reader) show(ctx context.Context, ref heat.Ref, asked []live.Part, out 
 	if err != nil {
 		return err
 	}
+	out.Status, out.Updated = s.Status, s.Updated
 	if slices.Contains(asked, live.PartShow) {
 		out.Description, out.Parameters = s.Description, s.Parameters
 		out.Read = append(out.Read, live.PartShow)

@@ -123,10 +123,10 @@ func TestReadParts(t *testing.T) {
 		request int
 		want    live.Parts
 	}{
-		{"show", []live.Part{live.PartShow}, 1, live.Parts{StackID: "1", Read: []live.Part{live.PartShow}, Description: "d", Parameters: map[string]string{"k": "v"}}},
-		{"outputs", []live.Part{live.PartOutputs}, 1, live.Parts{StackID: "1", Read: []live.Part{live.PartOutputs}, Outputs: map[string]any{"o": 1.0}}},
+		{"show", []live.Part{live.PartShow}, 1, live.Parts{StackID: "1", Read: []live.Part{live.PartShow}, Status: live.ParseStatus("CREATE_COMPLETE"), Description: "d", Parameters: map[string]string{"k": "v"}}},
+		{"outputs", []live.Part{live.PartOutputs}, 1, live.Parts{StackID: "1", Read: []live.Part{live.PartOutputs}, Status: live.ParseStatus("CREATE_COMPLETE"), Outputs: map[string]any{"o": 1.0}}},
 		{"all, one twice", []live.Part{live.PartOutputs, live.PartTemplate, live.PartShow, live.PartResources, live.PartTemplate}, 3, live.Parts{
-			StackID: "1", Read: []live.Part{live.PartShow, live.PartOutputs, live.PartTemplate, live.PartResources},
+			StackID: "1", Read: []live.Part{live.PartShow, live.PartOutputs, live.PartTemplate, live.PartResources}, Status: live.ParseStatus("CREATE_COMPLETE"),
 			Description: "d", Parameters: map[string]string{"k": "v"}, Outputs: map[string]any{"o": 1.0}, Template: []byte(`{"x":1}`),
 			Resources: []live.Resource{{Name: "r", Type: "T", Status: live.ParseStatus("CREATE_COMPLETE")}},
 		}},

@@ -1,6 +1,9 @@
 package live
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Part names a piece of a stack that costs a request of its own.
 type Part string
@@ -19,6 +22,8 @@ const (
 type Parts struct {
 	StackID     string            `json:"stackID"`
 	Read        []Part            `json:"read"`
+	Status      Status            `json:"status,omitzero"`  // as show had it; zero without show
+	Updated     time.Time         `json:"updated,omitzero"` // likewise
 	Description string            `json:"description,omitempty"`
 	Parameters  map[string]string `json:"parameters,omitempty"`
 	Template    json.RawMessage   `json:"template,omitempty"`

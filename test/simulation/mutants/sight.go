@@ -23,6 +23,9 @@ var sight = []Mutant{
 	}, {
 		"reconcile/lanes.go", "case ev.Lane == LaneInventory && ev.Complete:", "case ev.Lane == LaneInventory && (ev.Complete || MUTANT):",
 	}}},
+	{"parts-of-another-state", "what Heat shows of another state of the stack than it lists is taken for what is there", []Place{{
+		"reconcile/answers.go", "if p := ev.Parts; p.Status != (live.Status{}) &&", "if p := ev.Parts; !MUTANT && p.Status != (live.Status{}) &&",
+	}}},
 	{"failed-look", "a look that failed has found nothing", []Place{{
 		"agent/carry/list.go", "rows, err := c.cloud.Look(ctx, cmd.Names, cmd.StackID)\n",
 		"rows, err := c.cloud.Look(ctx, cmd.Names, cmd.StackID)\n\t\tif MUTANT {\n\t\t\terr = nil\n\t\t}\n",
