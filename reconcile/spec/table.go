@@ -224,7 +224,7 @@ func clusterFields() []*field {
 		},
 		&field{
 			name: "discoveryUrl", shape: shapeText, pattern: urlPattern, maxLen: 2048,
-			doc: "An etcd discovery URL made beforehand, for exactly masterCount members.",
+			doc: "An etcd discovery URL made beforehand, for exactly masterCount members. For drivers that ask a discovery service; no bundled one does.",
 		},
 		&field{name: "adopt", shape: shapeObject, doc: "Take over an existing stack, keeping its template.", fields: []*field{
 			{name: "stack", shape: shapeText, required: true, pattern: stackPattern, doc: "The stack's name or id."},
