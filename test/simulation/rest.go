@@ -26,9 +26,9 @@ func (s *subjectOf) unrest() string {
 		s.stacks = slices.DeleteFunc(slices.Clone(s.stacks), func(x heatsim.Stack) bool { _, ours := s.agent.fleet.ours(x); return !ours })
 	}
 	if len(s.stacks) > 1 {
-		// one with the tags alone and one with the name alone: either word is right
-		adopted := !double && s.status.Code == reconcile.FaultConfig
-		return s.wants(said == reconcile.Stalled && (s.status.Code == reconcile.FaultConflict || adopted) || s.untold(), "two stacks must be reported")
+		// one with the tags alone and one with the name alone: what is said of the first will do
+		apart := !double && (said == reconcile.Held || said == reconcile.Stalled && s.status.Code == reconcile.FaultConfig)
+		return s.wants(said == reconcile.Stalled && s.status.Code == reconcile.FaultConflict || apart || s.untold(), "two stacks must be reported")
 	}
 	switch {
 	case !s.documented:
