@@ -15,20 +15,18 @@ import (
 
 type stacks = []heatsim.Stack
 
-// unrest says why a cluster is not where it belongs, "" if it is.
+// unrest says why a cluster is not where it belongs, "" if it is. Of a stack with the
+// cluster's tags and another of its name alone, the first is the cluster's.
 func (s *subjectOf) unrest() string {
 	said := s.status.Outcome
 	if said == reconcile.Waiting && s.status.Code == reconcile.WaitReadOnly && s.readOnly {
 		return ""
 	}
-	double := s.agent.fleet.double(s.name, s.stacks)
-	if len(s.stacks) > 1 && !double {
-		s.stacks = slices.DeleteFunc(slices.Clone(s.stacks), func(x heatsim.Stack) bool { _, ours := s.agent.fleet.ours(x); return !ours })
+	if len(s.stacks) > 1 && !s.agent.fleet.double(s.name, s.stacks) {
+		s.stacks = slices.DeleteFunc(slices.Clone(s.stacks), func(x heatsim.Stack) bool { return !live.ParseTags(x.Tags).Marked })
 	}
 	if len(s.stacks) > 1 {
-		// one with the tags alone and one with the name alone: what is said of the first will do
-		apart := !double && (said == reconcile.Held || said == reconcile.Stalled && s.status.Code == reconcile.FaultConfig)
-		return s.wants(said == reconcile.Stalled && s.status.Code == reconcile.FaultConflict || apart || s.untold(), "two stacks must be reported")
+		return s.wants(said == reconcile.Stalled && s.status.Code == reconcile.FaultConflict || s.untold(), "two stacks must be reported")
 	}
 	switch {
 	case !s.documented:
