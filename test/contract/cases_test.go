@@ -23,6 +23,7 @@ var cases = []struct {
 
 	{"list entry has these fields", listFields},
 	{"list pages by limit and marker", listPages},
+	{"list and show agree", listAgreesWithShow},
 	{"list filters", listFilters},
 	{"list with tags and one filter is 500", listTagTrap},
 	{"list loses stacks that were never updated", listNullLoss},

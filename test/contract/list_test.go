@@ -201,3 +201,30 @@ func listRefusals(t *testing.T, c *cloud) {
 		t.Errorf("global_tenant: %d %.200s", r.status, r.text)
 	}
 }
+
+// listAgreesWithShow through a stack's life: the engine takes what show tells of a
+// stack for the state that the list has by status and updated_time.
+func listAgreesWithShow(t *testing.T, c *cloud) {
+	s := c.made(t, failing, map[string]any{"parameters": map[string]any{"fail": false}})
+	agree := func(when string) {
+		t.Helper()
+		row, _ := c.do(t, http.MethodGet, "/stacks?name="+s.name, nil).list("stacks")[0].(map[string]any)
+		shown, _ := c.show(t, s).at("stack").(map[string]any)
+		for _, key := range []string{"id", "stack_status", "creation_time", "updated_time"} {
+			if row[key] != shown[key] {
+				t.Errorf("%s the list says %s %v, show %v", when, key, row[key], shown[key])
+			}
+		}
+	}
+	agree("created")
+	c.accepted(t, http.MethodPatch, s, map[string]any{"parameters": map[string]any{"fail": true, "value": "two"}})
+	c.settled(t, s, "UPDATE_FAILED")
+	agree("failed")
+	c.changed(t, http.MethodPatch, s, map[string]any{"parameters": map[string]any{"fail": false}})
+	agree("updated")
+	for _, step := range []struct{ action, to string }{{"check", "CHECK_COMPLETE"}, {"suspend", "SUSPEND_COMPLETE"}, {"resume", "RESUME_COMPLETE"}} {
+		c.act(t, s, step.action)
+		c.reached(t, s, step.to)
+		agree(step.to)
+	}
+}
