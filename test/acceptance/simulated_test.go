@@ -40,7 +40,7 @@ func simulated(t *testing.T) *cloud {
 		},
 	}
 	c.sim = heatsim.New(heatsim.Options{Seed: 1, Faults: c.faults, Durations: heatsim.Durations{
-		Create: 50 * time.Millisecond, Update: 500 * time.Millisecond, Delete: 30 * time.Millisecond,
+		Create: 50 * time.Millisecond, Update: time.Second, Delete: 30 * time.Millisecond,
 		ByType: map[string]time.Duration{"OS::Nova::Server": 200 * time.Millisecond}, Purge: 100 * time.Millisecond,
 	}})
 	server := httptest.NewServer(http.HandlerFunc(c.sim.Handler().ServeHTTP))
