@@ -17,6 +17,8 @@ export PATH := $(TOOLS):$(PATH)
 export HEATSYNC_OPENSTACK_DIR ?= $(or $(TMPDIR),/tmp)/heatsync-openstack
 OPENSTACK_TIER ?= magnum
 OPENSTACK_TESTS = ./test/contract ./test/acceptance ./test/torture
+# what of these is for it: make test has the rest, over heatsim
+ON_OPENSTACK = OpenStack|Test(Torture|TokensOfAMinute|TwoAgentsByMistake)/OpenStack
 # Of the client of Heat and the drivers, side by side: stories of one cluster, clusters
 # of every distro; HEAT_TESTS='TestReal|OnHeat$' has the ports of kubernetes too.
 HEAT_TESTS ?= TestReal|TestStoryOnHeat|TestInsideOnHeat|TestClustersOnHeat
@@ -150,7 +152,7 @@ test-openstack: export HEATSYNC_TEST_CLOUD = dev
 test-openstack: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
 test-openstack: build openstack ## Contract, acceptance, torture and clusters of every distro against it; leaves it up
 	tools/packages gcc sshd
-	go test -count=1 -p 1 -timeout 60m $(OPENSTACK_TESTS)
+	go test -count=1 -p 1 -timeout 60m -run '$(ON_OPENSTACK)' $(OPENSTACK_TESTS)
 	go test -count=1 -timeout 30m -run '$(HEAT_TESTS)' ./internal/openstack ./plugins/docker ./plugins/kubernetes
 
 .PHONY: kills
