@@ -147,9 +147,9 @@ openstack-down: ## Stop it and remove its state
 	test/openstack/down --purge
 
 .PHONY: test-openstack
-test-openstack: export HEATSYNC_TEST_CLOUDS_YAML = $(HEATSYNC_OPENSTACK_DIR)/clouds.yaml
-test-openstack: export HEATSYNC_TEST_CLOUD = dev
-test-openstack: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
+test-openstack kills torture: export HEATSYNC_TEST_CLOUDS_YAML = $(HEATSYNC_OPENSTACK_DIR)/clouds.yaml
+test-openstack kills torture: export HEATSYNC_TEST_CLOUD = dev
+test-openstack kills torture: export HEATSYNC_TEST_REQUIRE_OPENSTACK = 1
 test-openstack: build openstack ## Contract, acceptance, torture and clusters of every distro against it; leaves it up
 	tools/packages gcc sshd
 	go test -count=1 -p 1 -timeout 60m -run '$(ON_OPENSTACK)' $(OPENSTACK_TESTS)
@@ -158,18 +158,12 @@ test-openstack: build openstack ## Contract, acceptance, torture and clusters of
 .PHONY: kills
 kills: ## Kills of agent and drivers anywhere in the acceptance story on it (KILLS=50)
 	test/openstack/up --tier magnum
-	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
-	HEATSYNC_TEST_CLOUD=dev \
-	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
 	HEATSYNC_TEST_KILLS=$(KILLS) \
 		go test -count=1 -v -timeout 0 -run TestP11KillNineAnywhereOnOpenStack ./test/acceptance
 
 .PHONY: torture
 torture: ## An hour of faults, kills and meddling at 100 clusters on it (TORTURE=20m, TORTURE_CLUSTERS=50)
 	test/openstack/up --tier heat
-	HEATSYNC_TEST_CLOUDS_YAML=$(HEATSYNC_OPENSTACK_DIR)/clouds.yaml \
-	HEATSYNC_TEST_CLOUD=dev \
-	HEATSYNC_TEST_REQUIRE_OPENSTACK=1 \
 	HEATSYNC_TEST_TORTURE=$(TORTURE) \
 	HEATSYNC_TEST_TORTURE_CLUSTERS=$(TORTURE_CLUSTERS) \
 		go test -count=1 -v -timeout 0 -run 'TestTorture$$/OpenStack' ./test/torture

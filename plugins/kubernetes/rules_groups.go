@@ -63,8 +63,7 @@ func kubeletRules(r *rules, c driver.Cluster) {
 		case options == c.Labels["kubelet_options"]:
 			continue
 		}
-		for _, option := range strings.Fields(options) {
-			flag, _, _ := strings.Cut(strings.TrimPrefix(option, "--"), "=")
+		for _, flag := range boot.KubeletFlags(options) {
 			if why := boot.KubeletFault(flag); why != "" {
 				r.wrong(path, kubeletRemedy(flag), "%s", why)
 			}

@@ -117,13 +117,6 @@ func (f *fleet) cancelUpdate(w *world, until time.Time) {
 	}
 }
 
-// act asks Heat for an action, and counts it if Heat takes it.
-func (p *people) act(ref heat.Ref, action heat.Action) {
-	if p.client().Act(context.Background(), ref, action) == nil {
-		p.w.count("hand: " + string(action))
-	}
-}
-
 // What befalls agents and drivers, and what operators ask.
 var (
 	doKill = deed("agent killed", func(w *world, f *fleet, a Act) {

@@ -56,15 +56,13 @@ func (f *fleet) hangs() bool {
 
 // anySettled picks a settled cluster of a fleet that puts drift right.
 func (w *world) anySettled() (*fleet, string, bool) {
-	for _, p := range w.processes {
-		for _, a := range p.agents {
-			if a.shape().ReadOnly || a.fleet.repo.at().Report || !p.up || a.fleet.hangs() {
-				continue
-			}
-			for _, c := range a.status().Clusters {
-				if c.Outcome == reconcile.Settled && c.Stack.ID != "" && a.fleet.repo.at().Docs[c.Name].Adopt == "" {
-					return a.fleet, c.Name, true
-				}
+	for _, a := range w.awake() {
+		if a.shape().ReadOnly || a.fleet.repo.at().Report || a.fleet.hangs() {
+			continue
+		}
+		for _, c := range a.status().Clusters {
+			if c.Outcome == reconcile.Settled && c.Stack.ID != "" && a.fleet.repo.at().Docs[c.Name].Adopt == "" {
+				return a.fleet, c.Name, true
 			}
 		}
 	}

@@ -152,6 +152,13 @@ func (p *people) handmade(name string) {
 	})
 }
 
+// act asks Heat for an action, and counts it if Heat takes it.
+func (p *people) act(ref heat.Ref, action heat.Action) {
+	if p.client().Act(context.Background(), ref, action) == nil {
+		p.w.count("hand: " + string(action))
+	}
+}
+
 // followRemedies does by hand what the status of a stalled cluster asks for, and of
 // no other: finish a deletion, resume a stack, delete the stack that is not in use,
 // move somebody's stack out of the way.

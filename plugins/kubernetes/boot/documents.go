@@ -152,7 +152,7 @@ func (s Settings) registration() (document, error) {
 	d := document{
 		"name":             "${NODE_NAME}",
 		"criSocket":        criSocket,
-		"kubeletExtraArgs": override(args, options),
+		"kubeletExtraArgs": append(args, options...),
 		// kube-proxy brings its own conntrack, though kubeadm 1.31 asks for one
 		"ignorePreflightErrors": []string{"FileExisting-conntrack"},
 	}

@@ -86,6 +86,20 @@ var ownKubeletFlags = map[string]string{
 	"cloud-provider":    "it is what cloud_provider_enabled says",
 }
 
+// KubeletFlags gives the names of the flags among options of kubelet, in their order;
+// none where the options cannot be read, which is a fault of their own.
+func KubeletFlags(options string) []string {
+	args, err := parseOptions("KubeletOptions", options)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, a := range args {
+		names = append(names, a.Name)
+	}
+	return names
+}
+
 // KubeletFault is why a flag cannot stand among the options of kubelet, "" for one
 // that can.
 func KubeletFault(flag string) string {

@@ -84,14 +84,8 @@ func hunt(seeds string) error {
 	return nil
 }
 
-// stopped runs a scenario, and tells whether a promise was broken. A panic is a
-// promise that needs no check.
-func stopped(s simulation.Scenario, q *mutants.Quarry) (broken bool) {
-	defer func() {
-		if p := recover(); p != nil {
-			q.Promise, q.Text, broken = "no panic", fmt.Sprint(p), true
-		}
-	}()
+// stopped runs a scenario, and tells whether a promise was broken.
+func stopped(s simulation.Scenario, q *mutants.Quarry) bool {
 	v := simulation.Run(s).Violation
 	if v == nil {
 		return false

@@ -17,9 +17,6 @@ const defect = "max-creates"
 // defective builds this command with one mutant in it.
 func defective(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("it builds the command with a mutant")
-	}
 	root, err := filepath.Abs("../../../..")
 	if err != nil {
 		t.Fatal(err)
