@@ -1,8 +1,10 @@
 package gitsource
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -11,6 +13,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"golang.org/x/crypto/ssh"
 )
 
 // sshHost is a real sshd on loopback with keys of its own.
@@ -194,6 +199,56 @@ func TestSSH(t *testing.T) {
 		}
 		mustLatest(t, mustOpen(t, h.options(t, strings.ReplaceAll(odd, " ", "%20"), h.knows(h.keys[0]))))
 	})
+}
+
+// overtaken is a way in that the server has left by the time its end is told:
+// git-upload-pack answers at "done" and does not wait for the end of input.
+type overtaken struct {
+	io.WriteCloser
+	session *ssh.Session
+}
+
+func (o overtaken) Write(p []byte) (int, error) {
+	n, err := o.WriteCloser.Write(p)
+	_ = o.session.Wait()
+	return n, err
+}
+
+func TestSSHAnswersBeforeTheRequestIsClosed(t *testing.T) {
+	h := serveSSH(t)
+	u := newUpstream(t)
+	u.commit("one", map[string]string{"a.yaml": "a"})
+	o := h.options(t, u.bare, h.knows(h.keys[0]))
+	loc, err := parseLocation(o.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := dialSSH(t.Context(), o, loc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	c.stdin = overtaken{c.stdin, c.session}
+	w := &wire{conversation: c, opts: o, loc: loc}
+	refs, err := w.references(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	up, err := w.request(request{wants: []plumbing.Hash{refs.named["HEAD"]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := encodeRequest(up)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.ask(t.Context(), body)
+	if err != nil {
+		t.Fatalf("ask: %v", err)
+	}
+	if got, err := io.ReadAll(answer); err != nil || !bytes.Contains(got, []byte("PACK")) {
+		t.Fatalf("the answer is %q, %v", got, err)
+	}
 }
 
 // A server that accepts and says nothing must not hold a look for longer than
