@@ -24,7 +24,7 @@ type PlanOptions struct {
 	ConfigFile string
 	Fleet      string        // "": every fleet of the config
 	DriverFile string        // runs in the place of the pinned driver of its name, though no lock pins it
-	Timeout    time.Duration // 0: two minutes
+	Timeout    time.Duration // 0: two minutes; a cloud that says nothing at all may take three seconds more
 	LogTo      io.Writer     // nil: nowhere
 }
 
@@ -132,7 +132,8 @@ func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 	one.loop.settings.SettleIn = 0
 	one.loop.settings.Poll.DeepEvery = 0
 	ended := make(chan struct{})
-	one.start(ctx, p, hints, func() { close(ended) })
+	// The loop outlives the time that there is, to say what it waited for.
+	one.start(context.WithoutCancel(ctx), p, hints, func() { close(ended) })
 	defer func() { one.stop(); <-ended }()
 
 	g, err := one.loop.await(ctx, planned)
@@ -143,14 +144,14 @@ func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 		one.loop.change(s, f.Concurrency)
 		g, err = one.loop.await(ctx, func(g glimpse) bool { return g.failed() != "" || planned(g) && !g.Lanes.DeepTour.IsZero() })
 	}
+	late := errors.Is(err, context.DeadlineExceeded)
+	if late {
+		g, err = one.loop.parting(f.Name), nil
+	}
 	r := reportOf(g.FleetStatus)
-	r.Note = note
+	r.Note, r.Incomplete = note, late
 	if writes {
 		r.asWritten()
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		r.Incomplete = true
-		err = nil
 	}
 	return r, err
 }
@@ -196,14 +197,12 @@ func planned(g glimpse) bool {
 	return true
 }
 
-// await looks at the loop's status until it is as wanted or ctx ends; it gives
-// the last status in any case.
+// await looks at the loop's status until it is as wanted or ctx ends.
 func (l *loop) await(ctx context.Context, wanted func(glimpse) bool) (glimpse, error) {
 	tick := time.NewTicker(planLook)
 	defer tick.Stop()
-	var g glimpse
 	for {
-		err := l.ask(ctx, func() { g = glimpse{FleetStatus: l.engine.Status(), open: l.open} })
+		g, err := l.glimpse(ctx)
 		if err != nil || wanted(g) {
 			return g, err
 		}
@@ -213,4 +212,25 @@ func (l *loop) await(ctx context.Context, wanted func(glimpse) bool) (glimpse, e
 			return g, ctx.Err()
 		}
 	}
+}
+
+// glimpse takes a look at the loop's status; it waits for the loop's turn.
+func (l *loop) glimpse(ctx context.Context) (glimpse, error) {
+	answer := make(chan glimpse, 1)
+	if err := l.ask(ctx, func() { answer <- glimpse{FleetStatus: l.engine.Status(), open: l.open} }); err != nil {
+		return glimpse{}, err
+	}
+	return <-answer, nil
+}
+
+// parting is how far the loop of the named fleet got when the time was over. One
+// that has not begun yet is waited for: its cloud keeps it for identityLimit at most.
+func (l *loop) parting(fleet string) glimpse {
+	ctx, cancel := context.WithTimeout(context.Background(), identityLimit)
+	defer cancel()
+	g, err := l.glimpse(ctx)
+	if err != nil {
+		return glimpse{FleetStatus: reconcile.FleetStatus{Name: fleet}}
+	}
+	return g
 }
