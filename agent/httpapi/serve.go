@@ -39,9 +39,9 @@ func CheckWebConfig(file string) error {
 	return nil
 }
 
-// Serve answers on the listener until ctx ends. TLS and authentication are as
-// webConfig says, which is checked before. A listener that is lost is opened
-// again.
+// Serve answers on the listener until ctx ends, and then those in hand for a
+// moment. TLS and authentication are as webConfig says, which is checked before. A
+// listener that is lost is opened again.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, webConfig string, log *slog.Logger) {
 	address := l.Addr().String()
 	for {
@@ -66,16 +66,20 @@ func serveOnce(ctx context.Context, l net.Listener, h http.Handler, webConfig st
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	down := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(down)
 		limit, cancel := context.WithTimeout(context.Background(), stopLimit)
 		defer cancel()
 		if srv.Shutdown(limit) != nil {
 			_ = srv.Close()
 		}
 	})
-	defer stop()
 	systemd := false
 	err := web.Serve(l, srv, &web.FlagConfig{WebConfigFile: &webConfig, WebSystemdSocket: &systemd}, log)
+	if !stop() { // the server stops taking requests at once, and lets go of those in hand later
+		<-down
+	}
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
