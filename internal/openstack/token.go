@@ -28,9 +28,10 @@ func (t Token) LogValue() slog.Value { return slog.StringValue(t.String()) }
 // good as new, and Remaining says how long it lives. Concurrent calls share one
 // request. An error is an *Error, or ctx's.
 func (c *Cloud) StepToken(ctx context.Context, life time.Duration) (Token, error) {
+	held := c.provider.Token() // not always the session's: other services' clients renew that too
 	g := c.session.current()
 	if g.left(c.session.keystone.now()) < attainable(life, g.life) {
-		if err := c.provider.Reauthenticate(ctx, g.value); err != nil {
+		if err := c.provider.Reauthenticate(ctx, held); err != nil {
 			return Token{}, err
 		}
 		g = c.session.current()

@@ -181,3 +181,46 @@ func TestTokenIsNotShown(t *testing.T) {
 		}
 	}
 }
+
+// Two clients whose requests are refused together renew the token one after the
+// other: the session then has another one than Heat's client. A step still gets
+// one that lives as long as asked, for one request to Keystone.
+func TestStepTokenAfterTwoRenewals(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newFakeCloud()
+		k.services = append(k.services, "key-manager")
+		k.heat = func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Auth-Token") == "token-1" {
+				w.WriteHeader(http.StatusUnauthorized)
+			}
+			_, _ = io.WriteString(w, `{"stacks":[]}`)
+		}
+		c := opened(t, k, openstack.CloudOptions{})
+		barbican, err := c.KeyManager()
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Hour)
+		if _, err := c.Heat().List(t.Context(), heat.Query{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := barbican.Get(t.Context(), barbican.ServiceURL("secrets"), nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(50 * time.Minute)
+		before := len(k.asked())
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				got, err := c.StepToken(t.Context(), 30*time.Minute)
+				if err != nil || got.Remaining < 30*time.Minute {
+					t.Errorf("%s, %v left, %v; want one that lives for 30 minutes", got.Value, got.Remaining, err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := len(k.asked()) - before; n != 1 {
+			t.Errorf("%d requests to keystone, want 1", n)
+		}
+	})
+}
