@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -58,7 +59,7 @@ func causeOf(err error) cause {
 		return cause{text: "it does not answer in time: a firewall, a security group or a node that is down", silent: true}
 	case errors.Is(err, context.Canceled):
 		return cause{text: "the agent ended the call"}
-	case errors.As(err, &op):
+	case errors.As(err, &op), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return cause{text: "the connection broke", silent: true}
 	}
 	return cause{text: "what it answers cannot be read: it may not be Kubernetes that answers"}

@@ -205,6 +205,12 @@ func TestCheckTellsWhy(t *testing.T) {
 		{"nobody answers", func(t *testing.T) driver.ClusterAPI {
 			return trusted(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}, driver.Unhealthy, "does not answer in time"},
+		{"a balancer without members", func(t *testing.T) driver.ClusterAPI {
+			return own.Access(t, "https://"+hangUp(t))
+		}, driver.Unhealthy, "the connection broke"},
+		{"a server that ends under the request", func(t *testing.T) driver.ClusterAPI {
+			return trusted(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		}, driver.Unhealthy, "the connection broke"},
 		{"no TLS", func(t *testing.T) driver.ClusterAPI {
 			s := httptest.NewServer(http.HandlerFunc(ok))
 			t.Cleanup(s.Close)
@@ -245,6 +251,27 @@ func TestCheckTellsWhy(t *testing.T) {
 			}
 		})
 	}
+}
+
+// hangUp takes connections, hears who is there and ends them without a word. It
+// gives its address.
+func hangUp(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 64<<10))
+			conn.Close()
+		}
+	}()
+	return l.Addr().String()
 }
 
 func TestFiveHundredNodes(t *testing.T) {
