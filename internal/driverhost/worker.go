@@ -115,7 +115,7 @@ func (w *worker) round(ctx context.Context, t target) time.Duration {
 	}
 	if err := w.load(t); err != nil {
 		w.fail(err)
-		return untilNews
+		return w.host.options.Timing.Rescan // what stood in the way may pass and leave no trace in folder or lock
 	}
 	w.set(state{})
 	started := time.Now()
