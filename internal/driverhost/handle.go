@@ -147,7 +147,10 @@ func turn[T any](ctx context.Context, h *Handle, method, cluster string, deadlin
 	}
 	limited, cancel := context.WithTimeout(ctx, deadline)
 	defer cancel()
-	end := s.begin(fmt.Sprintf("%s %s", method, cluster))
+	end, ok := s.begin(fmt.Sprintf("%s %s", method, cluster))
+	if !ok {
+		return none, s.turnedAway(method)
+	}
 	answer, err := call(limited, s.client)
 	end(err != nil && limited.Err() != nil)
 	if err != nil {
@@ -169,6 +172,10 @@ func code(err error) string {
 	return "cancelled"
 }
 
+func (s *session) turnedAway(method string) *Error {
+	return &Error{Driver: s.name, Reason: Stopped, Detail: method + " came while it was draining", Err: errNotBegun}
+}
+
 // callError says what a broken call broke of.
 func (s *session) callError(ctx context.Context, method string, deadline time.Duration, err error) error {
 	if ctx.Err() != nil {
@@ -186,7 +193,7 @@ func (s *session) callError(ctx context.Context, method string, deadline time.Du
 			e.Detail = method + " broke off: " + e.Detail
 		}
 	case codes.Aborted:
-		e.Reason, e.Detail, e.Err = Stopped, method+" came while it was draining", errNotBegun
+		return s.turnedAway(method)
 	case codes.Internal:
 		e.Reason, e.Detail, e.Err, e.Remedy = Panicked, method+" failed inside: "+status.Convert(err).Message(), nil, "report it to the driver's author"
 	case codes.Unimplemented:

@@ -40,8 +40,9 @@ type session struct {
 	mu        sync.Mutex
 	calls     map[int]string // running: method and cluster
 	lastCall  int
-	abandoned int  // calls that we gave up on and that it may still be at
-	hung      bool // we killed it for that
+	abandoned int           // calls that we gave up on and that it may still be at
+	hung      bool          // we killed it for that
+	quiet     chan struct{} // closed when no call runs and none may begin any more; nil: they may
 }
 
 // startSession starts a driver and has it describe itself. It returns within the
@@ -196,10 +197,14 @@ func (s *session) ping(ctx context.Context) bool {
 	return err == nil && answer.GetStatus() == grpc_health_v1.HealthCheckResponse_SERVING
 }
 
-// begin notes a call that runs; the function given back notes its end.
-func (s *session) begin(call string) func(abandoned bool) {
+// begin notes a call that runs, unless the process is to stop; the function given
+// back notes its end.
+func (s *session) begin(call string) (end func(abandoned bool), ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.quiet != nil {
+		return nil, false
+	}
 	s.lastCall++
 	id := s.lastCall
 	s.calls[id] = call
@@ -210,7 +215,21 @@ func (s *session) begin(call string) func(abandoned bool) {
 		if abandoned {
 			s.abandoned++
 		}
+		if s.quiet != nil && len(s.calls) == 0 {
+			close(s.quiet)
+		}
+	}, true
+}
+
+// close lets no call begin any more; the channel is closed once none runs.
+func (s *session) close() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.quiet = make(chan struct{})
+	if len(s.calls) == 0 {
+		close(s.quiet)
 	}
+	return s.quiet
 }
 
 // stuck tells whether the driver may still be at so many calls that we gave up on
@@ -237,13 +256,21 @@ func (s *session) kill() {
 
 // stop lets running calls end, then asks the process to, then makes it: each on
 // our own timer, since go-plugin's Kill waits for a stopped process for ever.
-// ctx's end skips to the last.
+// ctx's end skips to the last. A driver that has drained is done with what reached
+// it; the answers may be on their way yet, and a call that it will turn away.
 func (s *session) stop(ctx context.Context) {
 	p := s.runner.process
 	drain, cancel := context.WithTimeout(ctx, s.timing.Drain+s.timing.Pong)
 	defer cancel()
-	if unfinished, err := s.client.Drain(drain, s.timing.Drain); err == nil && unfinished > 0 {
+	quiet := s.close()
+	switch unfinished, err := s.client.Drain(drain, s.timing.Drain); {
+	case err == nil && unfinished > 0:
 		s.log.Warn("calls still ran when the driver had to stop", "unfinished", unfinished)
+	case err == nil:
+		select {
+		case <-quiet:
+		case <-drain.Done():
+		}
 	}
 	for _, ask := range []func(){p.hangUp, func() { p.signal(syscall.SIGTERM) }} {
 		ask()
