@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -307,8 +308,8 @@ func TestCloseEndsEverything(t *testing.T) {
 	if err := h.Close(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if r := <-result; r.Verdict != driver.Ambiguous {
-		t.Errorf("the running step ended with %+v", r)
+	if r := <-result; r.Verdict != driver.Ambiguous || r.Fault.Summary != "told to stop" {
+		t.Errorf("the running step ended with %+v, not in the driver's words", r)
 	}
 	if alive(pid) {
 		t.Error("the driver is still there")
@@ -384,4 +385,15 @@ func (s *syncBuffer) String() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.b.String()
+}
+
+// A driver that is told to end, by others than its host, answers what runs first.
+func TestADriverThatIsTerminatedAnswersFirst(t *testing.T) {
+	d := handle(t, newFolder(t, "toy").open(nil), "toy")
+	pid := pidOf(t, d)
+	got := d.Apply(t.Context(), apply("slow"), func(string) { _ = syscall.Kill(pid, syscall.SIGTERM) })
+	if got.Verdict != driver.Accepted {
+		t.Errorf("the running step ended with %+v", got)
+	}
+	waitFor(t, func() bool { return !alive(pid) })
 }

@@ -23,6 +23,7 @@ type calls struct {
 	running  int
 	draining bool
 	idle     chan struct{} // closed when draining and nothing runs
+	server   *grpc.Server  // what answers; nil before it is made
 
 	settle sync.Once
 	output *os.File // where prints belong once go-plugin has taken os.Stdout; nil: leave it
@@ -37,18 +38,20 @@ func newCalls() *calls {
 // not begun. The context ends with the driver.
 func (c *calls) enter(ctx context.Context, method string) (context.Context, func(), error) {
 	c.settle.Do(c.redirect)
+	ctx, cancel := context.WithCancel(ctx)
+	detach := context.AfterFunc(c.stopped, cancel)
 	// Health, stdio and Drain itself belong to the plumbing.
 	if !strings.HasPrefix(method, "/"+pb.DriverService_ServiceDesc.ServiceName+"/") || method == pb.DriverService_Drain_FullMethodName {
-		return ctx, func() {}, nil
+		return ctx, func() { detach(); cancel() }, nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.draining {
+		detach()
+		cancel()
 		return nil, nil, status.Error(codes.Aborted, "the driver is draining")
 	}
 	c.running++
-	ctx, cancel := context.WithCancel(ctx)
-	detach := context.AfterFunc(c.stopped, cancel)
 	return ctx, func() { detach(); cancel(); c.leave() }, nil
 }
 
@@ -79,6 +82,32 @@ func (c *calls) drain(ctx context.Context) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.running
+}
+
+// answer returns when what was answered is with the host, or when ctx ends: a call
+// that has returned is not written yet, and dies with the process. It stops what
+// runs, go-plugin's streams too, which have no end of their own.
+func (c *calls) answer(ctx context.Context) {
+	c.stop()
+	c.mu.Lock()
+	server := c.server
+	c.mu.Unlock()
+	if server == nil {
+		return
+	}
+	written := make(chan struct{})
+	go func() { server.GracefulStop(); close(written) }()
+	select {
+	case <-written:
+	case <-ctx.Done():
+	}
+}
+
+// serves notes who answers.
+func (c *calls) serves(s *grpc.Server) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.server = s
 }
 
 // redirect sends prints to where the log goes. go-plugin puts pipes of its own in

@@ -19,6 +19,9 @@ const (
 	// lifelineGrace is what running calls get to return once they are cancelled.
 	lifelineGrace = 500 * time.Millisecond
 
+	// answerGrace is what their answers get to reach the host.
+	answerGrace = 250 * time.Millisecond
+
 	// termGrace is what running calls get to end by themselves after SIGTERM.
 	termGrace = 20 * time.Second
 )
@@ -53,7 +56,9 @@ func Serve(d Driver) {
 		HandshakeConfig:  handshake,
 		VersionedPlugins: map[int]plugin.PluginSet{ProtocolVersion: {PluginName: grpcPlugin{service: s}}},
 		GRPCServer: func(opts []grpc.ServerOption) *grpc.Server {
-			return grpc.NewServer(append(opts, s.serverOptions()...)...)
+			server := grpc.NewServer(append(opts, s.serverOptions()...)...)
+			s.calls.serves(server)
+			return server
 		},
 		Logger: hclog.New(&hclog.LoggerOptions{Output: os.Stderr, Level: hclog.Warn, JSONFormat: true}),
 	})
@@ -79,6 +84,14 @@ func (c *calls) watchLifeline(stdin *os.File, exit func(int)) {
 	ctx, cancel := context.WithTimeout(context.Background(), lifelineGrace)
 	defer cancel()
 	c.drain(ctx)
+	c.end(exit)
+}
+
+// end ends the process once the host has the answers.
+func (c *calls) end(exit func(int)) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerGrace)
+	defer cancel()
+	c.answer(ctx)
 	exit(0)
 }
 
@@ -94,5 +107,5 @@ func (c *calls) watchTerm(exit func(int)) {
 		defer cancel()
 		c.drain(grace)
 	}
-	exit(0)
+	c.end(exit)
 }
