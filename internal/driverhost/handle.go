@@ -96,14 +96,15 @@ func (h *Handle) Apply(ctx context.Context, in driver.ApplyInput, progress func(
 	result, err := ask(ctx, h, "Apply", in.Cluster.Name, h.timing.Apply,
 		func(r driver.Result) error { return checkResult(in, r) },
 		func(ctx context.Context, d *driver.Client) (driver.Result, error) {
-			asked = true
-			return d.Apply(ctx, in, progress)
+			result, err := d.Apply(ctx, in, progress)
+			asked = status.Code(err) != codes.Aborted // else it turned the call away
+			return result, err
 		})
 	if err == nil {
 		return result
 	}
 	verdict := driver.Ambiguous
-	if !asked || errors.Is(err, driver.ErrNotSent) || errors.Is(err, errNotBegun) {
+	if !asked || errors.Is(err, driver.ErrNotSent) {
 		verdict = driver.Refused
 	}
 	stack := in.StackID
