@@ -35,6 +35,9 @@ func (a *Agent) reload(ctx context.Context, c config.Config, err error) {
 	a.mu.Lock()
 	a.config = c
 	a.mu.Unlock()
+	if ctx.Err() != nil {
+		return // what failed, if anything, failed of the stop
+	}
 	if failed != nil {
 		a.refuse(failed)
 		return

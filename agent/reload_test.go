@@ -97,3 +97,23 @@ func TestAFleetThatCannotBeChangedRunsOn(t *testing.T) {
 		t.Error("the other fleet has not gone")
 	}
 }
+
+// A stop that overtakes a reload is no fault of the config file.
+func TestAReloadThatAStopOvertakesRefusesNothing(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	m, err := metrics.New(prometheus.NewRegistry(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	a := &Agent{
+		options: Options{Clock: newClock()}, log: log, level: new(slog.LevelVar), metrics: m, fleets: map[string]*fleet{},
+		parts: fleetParts{state: state{sources: t.TempDir()}, book: newDriverBook(), metrics: m, log: log},
+	}
+	prod := config.Fleet{Name: "prod", Concurrency: 1, Source: config.Source{Git: &config.Git{URL: "https://git.example.org/fleet.git"}}}
+	a.reload(ctx, config.Config{Fleets: []config.Fleet{prod}}, nil)
+	if got := a.Config().Error; got != "" {
+		t.Errorf("refused: %s", got)
+	}
+}
