@@ -56,6 +56,38 @@ func TestRestartWithoutNetwork(t *testing.T) {
 	}
 }
 
+// What the disk refused once is kept by the next look: nobody accepts a revision
+// twice.
+func TestALastGoodRevisionIsKeptOnceTheDiskTakesIt(t *testing.T) {
+	u := newUpstream(t)
+	u.commit("one", map[string]string{"a.yaml": "one"})
+	o := testOptions(t, "file://"+u.bare)
+	s, _ := accepted(t, o)
+	second := u.commit("two", map[string]string{"a.yaml": "two"})
+	snap, _ := mustLatest(t, s)
+	record := filepath.Join(o.StateDir, recordName)
+	if err := os.Rename(record, record+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(record, "in-the-way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if s.Accept(t.Context(), snap) == nil {
+		t.Fatal("it was kept in spite of what is in the way")
+	}
+	if err := os.RemoveAll(record); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(record+".away", record); err != nil {
+		t.Fatal(err)
+	}
+	mustLatest(t, s)
+	_ = s.Close()
+	if good, ok := mustOpen(t, o).LastGood(); !ok || good.Revision().ID != second {
+		t.Errorf("a restart has %+v for the last good revision, want %s", good.Revision(), second)
+	}
+}
+
 func TestRestartAtTheSameRevision(t *testing.T) {
 	u := newUpstream(t)
 	u.commit("one", map[string]string{"a.yaml": "a"})

@@ -40,6 +40,8 @@ type Source struct {
 		err    error
 	}
 
+	kept bool // the record names good
+
 	mu   sync.Mutex
 	good *Snapshot
 }
@@ -98,7 +100,7 @@ func (s *Source) restore(ctx context.Context, rec record) error {
 		}
 	}
 	snap.revision.Former, snap.source = rec.Former, s
-	s.store, s.onDisk, s.last, s.good = st, st, snap, snap
+	s.store, s.onDisk, s.last, s.good, s.kept = st, st, snap, snap, true
 	return nil
 }
 
@@ -136,6 +138,7 @@ func (s *Source) Latest(ctx context.Context) (*Snapshot, bool, error) {
 	}
 	defer s.release()
 	s.sweep()
+	s.keepAgain()
 	snap, err := s.look(ctx)
 	if err != nil {
 		return nil, false, classify(ctx, s.loc, s.opts.StateDir, err)
@@ -147,7 +150,8 @@ func (s *Source) Latest(ctx context.Context) (*Snapshot, bool, error) {
 
 // Accept makes a snapshot of this source the last good one, durably. If the
 // disk refuses, it is the last good one of this process only, and the error
-// says so. Accepting the same snapshot again does nothing.
+// says so; each look tries the disk again. Accepting a snapshot again that is kept
+// does nothing.
 func (s *Source) Accept(ctx context.Context, snap *Snapshot) error {
 	if snap == nil || snap.source != any(s) {
 		return fmt.Errorf("accept: the snapshot is not one of this source")
@@ -160,13 +164,25 @@ func (s *Source) Accept(ctx context.Context, snap *Snapshot) error {
 	same := s.good == snap
 	s.good = snap
 	s.mu.Unlock()
-	if same {
+	if same && s.kept {
 		return nil
 	}
+	s.kept = false
 	if err := s.persist(snap); err != nil {
 		return classify(ctx, s.loc, s.opts.StateDir, err)
 	}
 	return nil
+}
+
+// keepAgain brings to the disk what it refused when it was accepted: a restart
+// without the Git host would go back to the revision before.
+func (s *Source) keepAgain() {
+	if s.good == nil || s.kept {
+		return
+	}
+	if err := s.persist(s.good); err != nil {
+		s.opts.Logger.Debug("the last good revision still cannot be kept", "url", s.loc.String(), "err", err)
+	}
 }
 
 func (s *Source) persist(snap *Snapshot) error {
@@ -179,7 +195,7 @@ func (s *Source) persist(snap *Snapshot) error {
 		Revision: snap.revision.ID, Former: snap.revision.Former,
 	}.write(s.opts.StateDir)
 	if err == nil {
-		s.onDisk = st
+		s.onDisk, s.kept = st, true
 	}
 	return err
 }
