@@ -114,7 +114,7 @@ func (s scrape) clusters(f reconcile.FleetStatus, drift *driftTimes) {
 	for _, c := range f.Clusters {
 		drifted[c.Name] = len(c.Drift) > 0
 	}
-	times := drift.keep(f.Name, drifted)
+	times := drift.keep(f.Name, drifted, time.Now())
 	for _, c := range f.Clusters {
 		s.cluster(f.Name, c, times[c.Name])
 		outcomes[c.Outcome]++

@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -25,19 +26,25 @@ func (d *driftTimes) seen(fleet, cluster string, at time.Time) {
 }
 
 // keep drops the clusters of a fleet that have no drift any more, and gives the
-// times of the others.
-func (d *driftTimes) keep(fleet string, drifted map[string]bool) map[string]time.Time {
+// times of the others. A status that is older than what was seen drops a time too
+// early; with the next one it begins anew, at now.
+func (d *driftTimes) keep(fleet string, drifted map[string]bool, now time.Time) map[string]time.Time {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	out := map[string]time.Time{}
-	for cluster, at := range d.times[fleet] {
-		if drifted[cluster] {
-			out[cluster] = at
-		} else {
-			delete(d.times[fleet], cluster)
+	kept := map[string]time.Time{}
+	for cluster, is := range drifted {
+		if !is {
+			continue
+		}
+		kept[cluster] = now
+		if at, known := d.times[fleet][cluster]; known {
+			kept[cluster] = at
 		}
 	}
-	return out
+	if delete(d.times, fleet); len(kept) > 0 {
+		d.times[fleet] = kept
+	}
+	return maps.Clone(kept)
 }
 
 func (d *driftTimes) forget(fleet string) {

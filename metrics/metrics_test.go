@@ -155,6 +155,22 @@ func TestSeriesGoWithTheirCluster(t *testing.T) {
 	}
 }
 
+// A scrape may have a status that was taken before the drift was seen: its age must
+// not be lost by that, for nobody tells of the drift again.
+func TestDriftHasItsTimeAfterAnOlderStatus(t *testing.T) {
+	a := busy()
+	r, _ := used(t, a)
+	drift := a.fleets[0].Status.Clusters[1].Drift
+	a.fleets[0].Status.Clusters[1].Drift = nil
+	families(t, r)
+	a.fleets[0].Status.Clusters[1].Drift = drift
+	for range 2 {
+		if n := families(t, r)["heatsync_cluster_drift_since_timestamp_seconds"]; n != 1 {
+			t.Errorf("%d clusters say since when they have drift, want 1", n)
+		}
+	}
+}
+
 func TestClusterOutcome(t *testing.T) {
 	r, _ := used(t, busy())
 	const want = `
