@@ -131,10 +131,12 @@ func (a *Agent) run(ctx, now context.Context, data []byte) error {
 		return err
 	}
 	a.awaitDrivers(ctx)
-	if err := a.startAll(ctx); err != nil {
+	if err := a.startAll(ctx); err != nil && ctx.Err() == nil { // else it failed of the stop
 		return err
 	}
-	a.ready(listener)
+	if ctx.Err() == nil {
+		a.ready(listener)
+	}
 	config.Watch(ctx, a.options.ConfigFile, data, a.options.Reload, func(c config.Config, err error) { a.reload(ctx, c, err) })
 	a.log.Info("stopping: nothing new is begun, steps under way are waited for")
 	a.ended.Wait()
