@@ -56,6 +56,9 @@ func beDriver(name string) {
 		fmt.Println("loading config ...")
 		fmt.Println(strings.Repeat("x", 200<<10))
 		fmt.Println("1|1|not|a|handshake")
+	case "dies-talking":
+		fmt.Fprint(os.Stderr, strings.Repeat(strings.Repeat("x", 99)+"\n", 600)+"panic: its last words\n")
+		os.Exit(2)
 	case "exits":
 		fmt.Fprintln(os.Stderr, "no such luck")
 		os.Exit(3)

@@ -59,6 +59,23 @@ type output struct {
 	to   io.Writer
 }
 
+// pipeBytes is how much a pipe holds.
+const pipeBytes = 64 << 10
+
+// rest takes what is in the pipe and waits for no more: on a busy machine the
+// grace can be over before it was read.
+func (o output) rest() {
+	raw, err := o.from.SyscallConn()
+	if err != nil {
+		return
+	}
+	left, n := make([]byte, pipeBytes), 0
+	_ = raw.Control(func(fd uintptr) { n, _ = syscall.Read(int(fd), left) })
+	if n > 0 {
+		_, _ = o.to.Write(left[:n])
+	}
+}
+
 // attend reads the output and reaps the program. What is left of its group dies
 // with it.
 func (p *process) attend(outputs ...output) {
@@ -76,6 +93,7 @@ func (p *process) attend(outputs ...output) {
 	}
 	reading.Wait()
 	for _, o := range outputs {
+		o.rest()
 		_ = o.from.Close()
 		if l, ok := o.to.(interface{ end() }); ok {
 			l.end()
