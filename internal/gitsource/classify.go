@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 )
@@ -47,8 +48,9 @@ func classifyDisk(stateDir string, err error) error {
 
 // isDisk says whether an error comes from the file system.
 func isDisk(err error) bool {
-	_, ok := errors.AsType[*fs.PathError](err)
-	return ok || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
+	_, path := errors.AsType[*fs.PathError](err)
+	_, link := errors.AsType[*os.LinkError](err) // a rename's
+	return path || link || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS)
 }
 
 func classifyNetwork(ctx context.Context, loc location, err error) error {

@@ -351,11 +351,15 @@ func TestDiskErrorsAreNamed(t *testing.T) {
 	for errno, want := range map[syscall.Errno]Reason{
 		syscall.ENOSPC: DiskFull, syscall.EDQUOT: DiskFull, syscall.EROFS: StateDir, syscall.EACCES: StateDir,
 	} {
-		cause := fmt.Errorf("index: %w", &os.PathError{Op: "write", Path: "/state/store-1/x", Err: errno})
-		err := classify(t.Context(), location{}, "/state", cause)
-		wantReason(t, err, want)
-		if strings.Contains(err.Error(), "store-1") {
-			t.Errorf("the text names a folder that changes: %v", err)
+		for _, of := range []error{
+			&os.PathError{Op: "write", Path: "/state/store-1/x", Err: errno},
+			&os.LinkError{Op: "rename", Old: "/state/store-1.tmp", New: "/state/store-1", Err: errno},
+		} {
+			err := classify(t.Context(), location{}, "/state", fmt.Errorf("index: %w", of))
+			wantReason(t, err, want)
+			if strings.Contains(err.Error(), "store-1") {
+				t.Errorf("the text names a folder that changes: %v", err)
+			}
 		}
 	}
 }
