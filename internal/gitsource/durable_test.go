@@ -219,7 +219,8 @@ func TestDamage(t *testing.T) {
 func TestDamageWhileRunning(t *testing.T) {
 	u := newUpstream(t)
 	u.commit("one", map[string]string{"a.yaml": "a"})
-	s, snap := accepted(t, testOptions(t, serve(t, u).url()))
+	o := testOptions(t, serve(t, u).url())
+	s, snap := accepted(t, o)
 	packs, _ := filepath.Glob(filepath.Join(s.opts.StateDir, "store-*/objects/pack/*.pack"))
 	if err := os.Truncate(packs[0], 20); err != nil {
 		t.Fatal(err)
@@ -231,6 +232,11 @@ func TestDamageWhileRunning(t *testing.T) {
 	healed, changed := mustLatest(t, s)
 	if changed || contents(t, healed)["a.yaml"] != "a" {
 		t.Fatalf("changed %v", changed)
+	}
+	_ = s.Close()
+	again := mustOpen(t, o)
+	if good, ok := again.LastGood(); !ok || contents(t, good)["a.yaml"] != "a" {
+		t.Fatal("after a restart the last good revision is still that of the damaged store")
 	}
 }
 

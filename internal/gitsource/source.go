@@ -145,7 +145,22 @@ func (s *Source) Latest(ctx context.Context) (*Snapshot, bool, error) {
 	}
 	changed := s.last == nil || s.last.revision.ID != snap.revision.ID
 	s.last = snap
+	s.healed(snap)
 	return snap, changed, nil
+}
+
+// healed puts the last good revision that had to be fetched afresh in its own
+// place: nobody accepts a revision twice, and the record names the damaged store.
+func (s *Source) healed(snap *Snapshot) {
+	if s.good == nil || s.good == snap || s.good.revision.ID != snap.revision.ID {
+		return
+	}
+	snap.revision.Former = s.good.revision.Former
+	s.mu.Lock()
+	s.good = snap
+	s.mu.Unlock()
+	s.kept = false
+	s.keepAgain()
 }
 
 // Accept makes a snapshot of this source the last good one, durably. If the
@@ -174,8 +189,8 @@ func (s *Source) Accept(ctx context.Context, snap *Snapshot) error {
 	return nil
 }
 
-// keepAgain brings to the disk what it refused when it was accepted: a restart
-// without the Git host would go back to the revision before.
+// keepAgain brings to the disk what is not on it: a restart without the Git host
+// would go back to the revision before.
 func (s *Source) keepAgain() {
 	if s.good == nil || s.kept {
 		return
