@@ -82,7 +82,9 @@ func TestDriversThatDoNotStart(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newFolder(t, name).open(func(o *Options) {
-				o.Timing.Start = 2 * time.Second
+				if name == "silent" { // the others get the time they need
+					o.Timing.Start = 2 * time.Second
+				}
 				o.Timing.Backoff = time.Hour
 				o.Timing.Longest = time.Hour
 			})
@@ -125,8 +127,9 @@ func TestPrintsAndLogLinesGoToTheLog(t *testing.T) {
 
 // What goes wrong in one call stays there, or costs a restart; nothing hangs.
 func TestCallsThatGoWrong(t *testing.T) {
-	h := newFolder(t, "toy").open(func(o *Options) { o.Timing.Call = time.Second })
-	d := handle(t, h, "toy")
+	d := handle(t, newFolder(t, "toy").open(nil), "toy")
+	hasty := *d // for the one call that nobody answers
+	hasty.timing.Call = time.Second
 	for _, tt := range []struct {
 		cluster string
 		reason  Reason
@@ -138,7 +141,11 @@ func TestCallsThatGoWrong(t *testing.T) {
 		{"die", Crashed, `Render broke off: its process ended, exit status 7`},
 		{"fatal", Crashed, `Render broke off: its process ended, exit status 2; it said "panic: all is lost`},
 	} {
-		_, err := d.Render(t.Context(), render(tt.cluster))
+		asked := d
+		if tt.reason == Deadline {
+			asked = &hasty
+		}
+		_, err := asked.Render(t.Context(), render(tt.cluster))
 		if !has(err, tt.reason) || !strings.Contains(err.Error(), tt.text) {
 			t.Errorf("%s: got %v, want %s: %s", tt.cluster, err, tt.reason, tt.text)
 		}
@@ -154,8 +161,9 @@ func TestCallsThatGoWrong(t *testing.T) {
 }
 
 func TestAStepThatBreaksIsAmbiguous(t *testing.T) {
-	h := newFolder(t, "toy").open(func(o *Options) { o.Timing.Apply = time.Second })
-	d := handle(t, h, "toy")
+	d := handle(t, newFolder(t, "toy").open(nil), "toy")
+	hasty := *d // for the one step that nobody answers
+	hasty.timing.Apply = time.Second
 	for cluster, text := range map[string]string{
 		"die":         "Apply broke off",
 		"panic":       "panicked in Apply: bad spec",
@@ -165,7 +173,11 @@ func TestAStepThatBreaksIsAmbiguous(t *testing.T) {
 		"other-stack": `a result for the stack "other", asked was "stack-1"`,
 	} {
 		var lines []string
-		got := d.Apply(t.Context(), apply(cluster), func(line string) { lines = append(lines, line) })
+		asked := d
+		if cluster == "hang" {
+			asked = &hasty
+		}
+		got := asked.Apply(t.Context(), apply(cluster), func(line string) { lines = append(lines, line) })
 		if got.Verdict != driver.Ambiguous || got.StackID != "stack-1" || got.Fault.Code != "driver" || !strings.Contains(got.Fault.Summary, text) {
 			t.Errorf("%s: %+v", cluster, got)
 		}
