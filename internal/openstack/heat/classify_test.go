@@ -316,19 +316,19 @@ func TestUnanswered(t *testing.T) {
 		{"no such host", nameless, 0, heat.Fault{Code: heat.Unavailable, Who: heat.Operator, Sent: heat.NotSent, Transient: true}},
 		{"unknown authority", untrusted, 0, heat.Fault{Code: heat.Config, Who: heat.Operator, Sent: heat.NotSent}},
 		{"cut before the answer", cut, 0, heat.Fault{Code: heat.Unavailable, Who: heat.Cloud, Sent: heat.Maybe, Transient: true}},
-		{"no answer in time", silent, 50 * time.Millisecond, heat.Fault{Code: heat.Timeout, Who: heat.Cloud, Sent: heat.Maybe, Transient: true}},
+		{"no answer in time", silent, 2 * time.Second, heat.Fault{Code: heat.Timeout, Who: heat.Cloud, Sent: heat.Maybe, Transient: true}},
 		{"over before it began", silent, -1, heat.Fault{Code: heat.Timeout, Who: heat.Cloud, Sent: heat.NotSent, Transient: true}},
 		{"held back by a limiter", held, 0, heat.Fault{Code: heat.Internal, Who: heat.Nobody, Sent: heat.NotSent, Transient: true}},
 		{"unknown cause", strange, 0, heat.Fault{Code: heat.Internal, Who: heat.Nobody, Sent: heat.Maybe, Transient: true}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			ctx := t.Context()
+			ctx, client := t.Context(), tc.client(t)
 			if tc.limit != 0 {
 				var stop context.CancelFunc
 				ctx, stop = context.WithTimeout(ctx, tc.limit)
 				defer stop()
 			}
-			err := create(ctx, tc.client(t), t)
+			err := create(ctx, client, t)
 			if diff := cmp.Diff(tc.want, heat.Classify(err), cmpopts.IgnoreFields(heat.Fault{}, "Remedy")); diff != "" {
 				t.Errorf("fault (-want +got):\n%s\nerror: %v", diff, err)
 			}
