@@ -21,6 +21,7 @@ import (
 	"github.com/heatsync/heatsync/internal/heatsim"
 	"github.com/heatsync/heatsync/internal/openstack"
 	"github.com/heatsync/heatsync/internal/openstack/heat"
+	"github.com/heatsync/heatsync/test/port"
 )
 
 func TestMain(m *testing.M) {
@@ -34,11 +35,12 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(e *testscript.Env) error {
-			port, err := freePort()
+			address, release, err := port.Reserve()
 			if err != nil {
 				return err
 			}
-			e.Setenv("PORT", port)
+			e.Defer(release)
+			e.Setenv("PORT", strings.TrimPrefix(address, "127.0.0.1:"))
 			e.Setenv("DRIVER", driver)
 			e.Setenv("KUBERNETES", kubernetes)
 			e.Setenv("SEALED", sealed)
@@ -63,16 +65,6 @@ func buildDriver(t *testing.T, name string) string {
 		t.Fatalf("build driver %s: %v\n%s", name, err, out)
 	}
 	return file
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }
 
 // sim is the cloud of one story.

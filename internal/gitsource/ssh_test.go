@@ -16,6 +16,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"golang.org/x/crypto/ssh"
+
+	"github.com/heatsync/heatsync/test/port"
 )
 
 // sshHost is a real sshd on loopback with keys of its own.
@@ -80,13 +82,9 @@ func (h *sshHost) start(t *testing.T, sshd string) {
 			t.Fatal(err)
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, h.port, _ = net.SplitHostPort(l.Addr().String())
-	_ = l.Close()
-	cmd := exec.Command(sshd, "-D", "-e", "-f", h.file("conf"), "-o", "ListenAddress=127.0.0.1:"+h.port)
+	address := port.For(t)
+	_, h.port, _ = net.SplitHostPort(address)
+	cmd := exec.Command(sshd, "-D", "-e", "-f", h.file("conf"), "-o", "ListenAddress="+address)
 	log, err := os.Create(h.file("log"))
 	if err != nil {
 		t.Fatal(err)
@@ -104,9 +102,9 @@ func (h *sshHost) start(t *testing.T, sshd string) {
 			t.Logf("sshd:\n%s", b)
 		}
 	})
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(30 * time.Second)
 	for {
-		c, err := net.Dial("tcp", "127.0.0.1:"+h.port)
+		c, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = c.Close()
 			return
@@ -114,6 +112,7 @@ func (h *sshHost) start(t *testing.T, sshd string) {
 		if time.Now().After(deadline) {
 			t.Fatalf("sshd does not listen: %v", err)
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

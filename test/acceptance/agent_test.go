@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -15,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/heatsync/heatsync/test/port"
 )
 
 // agent is the agent as a process, with the drivers it starts.
@@ -32,7 +31,7 @@ type agent struct {
 // it is started, and ends with the test.
 func newAgent(t *testing.T) *agent {
 	t.Helper()
-	a := &agent{dir: t.TempDir(), address: freeAddress(t)}
+	a := &agent{dir: t.TempDir(), address: port.For(t)}
 	a.environ = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + os.TempDir()}
 	a.install(t)
 	t.Cleanup(func() {
@@ -42,21 +41,6 @@ func newAgent(t *testing.T) *agent {
 		}
 	})
 	return a
-}
-
-// freeAddress finds a port that stays free until the agent listens on it: not one
-// that the system hands out to whoever connects meanwhile.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 30_000+rand.IntN(2_700))
-		if listener, err := net.Listen("tcp", address); err == nil {
-			_ = listener.Close()
-			return address
-		}
-	}
-	t.Fatal("no free port from 30000 to 32700")
-	return ""
 }
 
 func (a *agent) file(name string) string { return filepath.Join(a.dir, name) }

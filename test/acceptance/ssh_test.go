@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/heatsync/heatsync/test/port"
 )
 
 // sshHost is a real sshd on loopback that serves a repository.
@@ -32,9 +34,9 @@ func serveSSH(t *testing.T) *sshHost {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &sshHost{dir: t.TempDir(), address: freeAddress(t), user: me.Username}
-	_, port, _ := net.SplitHostPort(h.address)
-	h.known = fmt.Sprintf("[127.0.0.1]:%s %s\n", port, h.keygen(t, "host"))
+	h := &sshHost{dir: t.TempDir(), address: port.For(t), user: me.Username}
+	_, number, _ := net.SplitHostPort(h.address)
+	h.known = fmt.Sprintf("[127.0.0.1]:%s %s\n", number, h.keygen(t, "host"))
 	writeFile(t, h.dir, "authorized", h.keygen(t, "client")+"\n")
 	config := writeFile(t, h.dir, "config", fmt.Sprintf(`ListenAddress %s
 HostKey %s

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,6 +20,7 @@ import (
 	"github.com/heatsync/heatsync/agent/httpapi"
 	"github.com/heatsync/heatsync/plugins/driver"
 	"github.com/heatsync/heatsync/reconcile"
+	"github.com/heatsync/heatsync/test/port"
 )
 
 // agent is heatsync as a process, with the driver it starts.
@@ -39,7 +38,7 @@ type agent struct {
 // launched, and ends with the test.
 func newAgent(t *testing.T, config func(address string) string, clouds string) *agent {
 	t.Helper()
-	a := &agent{dir: t.TempDir(), address: freeAddress(t)}
+	a := &agent{dir: t.TempDir(), address: port.For(t)}
 	a.environ = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + a.dir, "TMPDIR=" + os.TempDir()}
 	writeFile(t, a.file("clouds.yaml"), clouds)
 	writeFile(t, a.file("heatsync.yaml"), config(a.address))
@@ -180,21 +179,6 @@ func (a *agent) status(ctx context.Context) (reconcile.FleetStatus, error) {
 		return reconcile.FleetStatus{}, fmt.Errorf("the agent has %d fleets (%s)", len(all.Fleets), answer.Status)
 	}
 	return all.Fleets[0], nil
-}
-
-// freeAddress finds a port that stays free until somebody listens on it: not one
-// that the system hands out to whoever connects meanwhile.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		address := fmt.Sprintf("127.0.0.1:%d", 30_000+rand.IntN(2_700))
-		if listener, err := net.Listen("tcp", address); err == nil {
-			_ = listener.Close()
-			return address
-		}
-	}
-	t.Fatal("no free port from 30000 to 32700")
-	return ""
 }
 
 // children gives the processes that pid has started.

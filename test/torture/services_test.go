@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/heatsync/heatsync/test/port"
 )
 
 // services are those of a cloud that test/openstack has brought up. They may be
@@ -157,7 +159,7 @@ func (s *services) twin(t *testing.T, name, to, old, changed string) string {
 // uwsgi runs a twin of one of test/openstack's HTTP services until the test ends.
 func (s *services) uwsgi(t *testing.T, name, old, changed string, environ ...string) string {
 	t.Helper()
-	address := freeAddress(t)
+	address := port.For(t)
 	ini := s.twin(t, name+".uwsgi.ini", "torture-"+name+".uwsgi.ini", old, changed)
 	text := tail(ini, 1<<20)
 	var lines []string
