@@ -184,10 +184,11 @@ func (s *sim) meddle(ts *testscript.TestScript, args []string) {
 	ts.Fatalf("there is no stack %s", args[1])
 }
 
-const awaitLimit = 40 * time.Second
+const awaitLimit = 2 * time.Minute
 
 // awaitCommand: "await PATTERN COMMAND ARGS..." runs the command until what it
-// prints matches; the last output is the story's stdout.
+// prints matches, be it an error, and with "!" until it succeeds and what it prints
+// does not; the last output is the story's stdout.
 func awaitCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
 		ts.Fatalf("usage: await PATTERN COMMAND ARGS...")
@@ -195,8 +196,8 @@ func awaitCommand(ts *testscript.TestScript, neg bool, args []string) {
 	want := regexp.MustCompile("(?ms)" + args[0])
 	deadline := time.Now().Add(awaitLimit)
 	for {
-		out := awaitOnce(ts, args[1:])
-		if want.MatchString(out) != neg {
+		out, ok := awaitOnce(ts, args[1:])
+		if matches := want.MatchString(out); !neg && matches || neg && ok && !matches {
 			fmt.Fprint(ts.Stdout(), out)
 			return
 		}
@@ -207,14 +208,13 @@ func awaitCommand(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// awaitOnce runs one command and gives what it prints, be it an error.
-func awaitOnce(ts *testscript.TestScript, args []string) string {
+// awaitOnce runs one command, gives what it prints and tells whether it succeeded.
+func awaitOnce(ts *testscript.TestScript, args []string) (string, bool) {
 	if args[0] == "heatsim" {
-		return ts.Value(simKey{}).(*sim).list(ts)
+		return ts.Value(simKey{}).(*sim).list(ts), true
 	}
 	if args[0] == "heatsync-get" {
-		text, _ := get(ts, args[1])
-		return text
+		return get(ts, args[1])
 	}
 	c := exec.Command(args[0], args[1:]...)
 	c.Dir = ts.MkAbs(".")
@@ -224,8 +224,8 @@ func awaitOnce(ts *testscript.TestScript, args []string) string {
 			c.Path, c.Err = p, nil
 		}
 	}
-	out, _ := c.CombinedOutput()
-	return string(out)
+	out, err := c.CombinedOutput()
+	return string(out), err == nil
 }
 
 func lookPath(path, name string) (string, error) {
