@@ -52,6 +52,7 @@ spec: {template: small, timeout: 5m, labels: {seconds: "%d", asks_keystone: "%v"
 // ordinaryLife changes all clusters but late, for longer than a token lives.
 func (k *shortTokens) ordinaryLife(t *testing.T) {
 	t.Helper()
+	first := time.Now()
 	for _, colour := range colours[:3] {
 		begun := time.Now()
 		s := tree{Clusters: map[string]document{}, Finish: "matt"}
@@ -69,8 +70,9 @@ func (k *shortTokens) ordinaryLife(t *testing.T) {
 	}
 	tokens := k.cloud.proxy.Requests()["POST /auth/tokens"]
 	t.Logf("%d tokens of %s for %d writes and %d requests in all", tokens, k.life, len(k.cloud.proxy.Writes()), total(k.cloud.proxy.Requests()))
-	if limit := 12; tokens > limit {
-		t.Errorf("%d tokens were asked for in the time of two or three, want at most %d", tokens, limit)
+	lives := max(3, 1+int(time.Since(first)/k.life)) // more where settling takes long
+	if limit := 4 * lives; tokens > limit {
+		t.Errorf("%d tokens were asked for in the time of %d, want at most %d", tokens, lives, limit)
 	}
 }
 
