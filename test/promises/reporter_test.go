@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -129,9 +130,16 @@ func (a *agent) becomesStack(t *testing.T, c *cloud, name string) time.Duration 
 
 // hangOn sends a request again and again, one behind the other, and reads nothing:
 // until the answers fill every buffer on the way. Half a request it sends once.
+// Linux buffers ten segments and more for a connection, which are of 64 KiB on
+// loopback: with those of a long way there is much less to fill.
 func (a *agent) hangOn(t *testing.T, request string) net.Conn {
 	t.Helper()
-	conn, err := net.Dial("tcp", a.address)
+	far := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) error {
+		var set error
+		err := raw.Control(func(fd uintptr) { set = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_MAXSEG, 536) })
+		return errors.Join(err, set)
+	}}
+	conn, err := far.DialContext(t.Context(), "tcp", a.address)
 	if err != nil {
 		t.Fatal(err)
 	}
