@@ -53,6 +53,11 @@ func (r *trialRun) settled(ctx context.Context) error {
 	if f.CloudError != nil {
 		return fmt.Errorf("the cloud: %s", f.CloudError.Summary)
 	}
+	// What hands did last is known once a list that was asked for since has been read.
+	every, err := time.ParseDuration(r.cloud.pace.inventory)
+	if err != nil || !f.Lanes.Inventory.After(head.Done.Add(every)) {
+		return fmt.Errorf("the agent's last inventory is of %s, the last commit of %s (%v)", f.Lanes.Inventory.Format(time.TimeOnly), head.Done.UTC().Format(time.TimeOnly), err)
+	}
 	said := map[string]reconcile.ClusterStatus{}
 	for _, c := range f.Clusters {
 		said[c.Name] = c
