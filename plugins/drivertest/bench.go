@@ -28,10 +28,12 @@ type bench struct {
 	heard   []string // progress lines, and what results and plans said
 	ends    []func()
 	doing   string // said before what failed
+
+	answered func() // called at each answer
 }
 
 func newBench(ctx context.Context, s subject, o Options) *bench {
-	return &bench{ctx: ctx, subject: s, options: o, cluster: o.Cluster}
+	return &bench{ctx: ctx, subject: s, options: o, cluster: o.Cluster, answered: func() {}}
 }
 
 func (b *bench) close() {
@@ -45,10 +47,12 @@ func (b *bench) fail(format string, args ...any) {
 	panic(failure{fmt.Errorf(format, args...)})
 }
 
+// check ends the case unless an answer came.
 func (b *bench) check(err error, doing string) {
 	if err != nil {
 		b.fail("%s: %w", doing, err)
 	}
+	b.answered()
 }
 
 // driver gives the running driver, started at the first call.

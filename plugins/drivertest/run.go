@@ -112,11 +112,11 @@ func report(t *testing.T, s subject, o Options) {
 	}
 }
 
-// caseTime is what one case may take, on a busy machine. A driver that blocks
-// for ever fails its case instead of the test program.
+// caseTime is how long a case waits for one answer, on a busy machine. A driver that
+// blocks for ever fails its case instead of the test program.
 const caseTime = time.Minute
 
-// readyTime is what a driver may take to start and to render two clusters.
+// readyTime is what a driver may take to start, and to render a cluster.
 const readyTime = 20 * time.Second
 
 // ready tries what every case rests on, so that a driver that does not start, or
@@ -139,10 +139,15 @@ func examine(ctx context.Context, c Case, s subject, o Options) error {
 // failure ends an attempt.
 type failure struct{ err error }
 
+// attempt gives the driver so long for each answer, not for all: a case may ask for
+// hundreds.
 func attempt(ctx context.Context, most time.Duration, s subject, o Options, try func(*bench)) (err error) {
-	limited, cancel := context.WithTimeout(ctx, most)
+	limited, cancel := context.WithCancel(ctx)
 	defer cancel()
+	patience := time.AfterFunc(most, cancel)
+	defer patience.Stop()
 	b := newBench(limited, s, o)
+	b.answered = func() { patience.Reset(most) }
 	defer b.close()
 	defer func() {
 		switch v := recover().(type) {

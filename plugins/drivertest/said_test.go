@@ -97,6 +97,19 @@ func TestADriverThatBlocks(t *testing.T) {
 	}
 }
 
+// A case may ask a hundred times on a busy machine: what is bounded is the answer.
+func TestADriverThatAnswersSlowlyIsNotStuck(t *testing.T) {
+	d := heatstack.New(odd{render: func(driver.Cluster) { time.Sleep(20 * time.Millisecond) }})
+	err := attempt(t.Context(), time.Second, served{d}, Options{Cluster: cluster(), Change: grow}, func(b *bench) {
+		for range 60 {
+			b.render()
+		}
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestADescriptionsFaultsAreToldAtOnce(t *testing.T) {
 	d := heatstack.New(odd{about: func(d *driver.Description) {
 		d.Version = "v1"
