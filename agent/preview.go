@@ -85,7 +85,9 @@ func Plan(ctx context.Context, o PlanOptions) (Report, error) {
 		state:   state{dir: dir, sources: dir},
 		drivers: h, book: book, metrics: m, clock: newClock(), log: log, now: now,
 	}
-	h.settle(ctx)
+	settling, enough := context.WithTimeout(ctx, o.Timeout/3) // a driver that hangs leaves the rest to the others
+	defer enough()
+	h.settle(settling)
 	return planFleets(ctx, c, fleets, parts)
 }
 
@@ -123,7 +125,9 @@ func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 	writes := !f.ReadOnly
 	f.ReadOnly = true
 	f.Cloud.Margin = 0
-	one, _, err := openFleet(ctx, c, f, p)
+	// The fleet outlives the time that there is, to say what it waited for.
+	lasting := context.WithoutCancel(ctx)
+	one, _, err := openFleet(lasting, c, f, p)
 	if err != nil {
 		return FleetReport{}, err
 	}
@@ -132,8 +136,7 @@ func planFleet(ctx context.Context, c config.Config, f config.Fleet, p fleetPart
 	one.loop.settings.SettleIn = 0
 	one.loop.settings.Poll.DeepEvery = 0
 	ended := make(chan struct{})
-	// The loop outlives the time that there is, to say what it waited for.
-	one.start(context.WithoutCancel(ctx), p, hints, func() { close(ended) })
+	one.start(lasting, p, hints, func() { close(ended) })
 	defer func() { one.stop(); <-ended }()
 
 	g, err := one.loop.await(ctx, planned)
