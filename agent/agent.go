@@ -104,7 +104,7 @@ func setLevel(level *slog.LevelVar, c config.Log) {
 }
 
 func (a *Agent) run(ctx, now context.Context, data []byte) error {
-	st, err := openState(a.config.StateDir, a.log)
+	st, err := openState(ctx, a.config.StateDir, a.log)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -69,17 +71,36 @@ func TestDamagedHintsAreRefused(t *testing.T) {
 
 func TestStateFolderIsTakenOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "state")
-	unlock, err := lock(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := lock(dir); !errors.Is(err, errLocked) || !strings.Contains(err.Error(), "process ") {
-		t.Errorf("second agent: %v", err)
-	}
-	unlock()
-	again, err := lock(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again()
+	synctest.Test(t, func(t *testing.T) {
+		unlock, err := lock(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := lock(t.Context(), dir); !errors.Is(err, errLocked) || !strings.Contains(err.Error(), "process ") {
+			t.Errorf("second agent: %v", err)
+		}
+		unlock()
+		again, err := lock(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again()
+	})
+}
+
+// What a dead agent was about to start holds its lock for a moment.
+func TestStateFolderOfADeadAgentIsWaitedFor(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	synctest.Test(t, func(t *testing.T) {
+		unlock, err := lock(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(time.Second, unlock)
+		next, err := lock(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next()
+	})
 }

@@ -55,7 +55,7 @@ func TestAFleetThatCannotBeChangedRunsOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := openState(t.TempDir(), log)
+	st, err := openState(t.Context(), t.TempDir(), log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,9 +21,9 @@ type state struct {
 // written costs the hints and the last good revisions, and nothing else: sources
 // then keep their stores in a temporary folder. It is an error only if another
 // agent has the folder.
-func openState(dir string, log *slog.Logger) (state, error) {
+func openState(ctx context.Context, dir string, log *slog.Logger) (state, error) {
 	s := state{dir: dir, sources: dir, unlock: func() {}, discard: func() {}}
-	unlock, err := lock(dir)
+	unlock, err := lock(ctx, dir)
 	if errors.Is(err, errLocked) {
 		return state{}, err
 	}
