@@ -195,8 +195,7 @@ func (p *people) pick() habit {
 }
 
 // finish mends all that is broken, for the quiet. What is suspended, vanished or
-// asked away stays so, and one more each of the first two is; strangers' names are
-// given up.
+// asked away stays so, and one more each of the first two is.
 func (p *people) finish() error {
 	p.edit(isPresent, func(d *document) { d.Lifecycle, d.Colour = "Suspended", "ignored" })
 	p.vanish()
@@ -205,10 +204,15 @@ func (p *people) finish() error {
 		d.Broken = false
 		p.now.Clusters[name] = d
 	}
+	return p.push("peace")
+}
+
+// giveUp leaves strangers their names.
+func (p *people) giveUp() error {
 	for _, name := range p.w.guests {
 		delete(p.now.Clusters, name)
 	}
-	return p.push("peace")
+	return p.push("strangers have these names")
 }
 
 // push pushes what is written now. A commit is known before the first agent can

@@ -101,6 +101,16 @@ func (r *trialRun) peace(t *testing.T, hung bool) {
 	if err := r.people.finish(); err != nil {
 		t.Fatal(err)
 	}
+	warned, err := r.await(t.Context(), r.cloud.pace.patience, func(ctx context.Context) error {
+		r.watch.look(ctx)
+		return r.guestsWarned()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if err := r.people.giveUp(); err != nil {
+		t.Fatal(err)
+	}
 	took, err := r.await(t.Context(), r.cloud.pace.patience, func(ctx context.Context) error {
 		r.watch.look(ctx)
 		r.hands.follow(ctx)
@@ -111,7 +121,7 @@ func (r *trialRun) peace(t *testing.T, hung bool) {
 		t.Errorf("all is settled: %v", err) // the checks may tell why
 		return
 	}
-	t.Logf("settled %.1f s after the last fault", took.Seconds())
+	t.Logf("settled %.1f s after the last fault", (warned + took).Seconds())
 }
 
 // sum logs what there was of everything.
