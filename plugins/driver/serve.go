@@ -19,15 +19,11 @@ const (
 	// lifelineGrace is what running calls get to return once they are cancelled.
 	lifelineGrace = 500 * time.Millisecond
 
-	// lifelineEnd is when the process ends though their answers have not reached the
-	// host: within the second that Serve promises.
-	lifelineEnd = 800 * time.Millisecond
+	// answerGrace is what their answers get to reach the host.
+	answerGrace = 250 * time.Millisecond
 
 	// termGrace is what running calls get to end by themselves after SIGTERM.
 	termGrace = 20 * time.Second
-
-	// answerGrace is what the answers get to reach the host after that.
-	answerGrace = 2 * time.Second
 )
 
 // Serve serves a driver until the agent that started the program ends it. It is
@@ -85,16 +81,15 @@ func (c *calls) watchLifeline(stdin *os.File, exit func(int)) {
 	}
 	_, _ = io.Copy(io.Discard, stdin)
 	c.stop()
-	end := time.Now().Add(lifelineEnd)
 	ctx, cancel := context.WithTimeout(context.Background(), lifelineGrace)
 	defer cancel()
 	c.drain(ctx)
-	c.end(exit, end)
+	c.end(exit)
 }
 
-// end ends the process once the host has the answers, at the latest at the time given.
-func (c *calls) end(exit func(int), latest time.Time) {
-	ctx, cancel := context.WithDeadline(context.Background(), latest)
+// end ends the process once the host has the answers.
+func (c *calls) end(exit func(int)) {
+	ctx, cancel := context.WithTimeout(context.Background(), answerGrace)
 	defer cancel()
 	c.answer(ctx)
 	exit(0)
@@ -112,5 +107,5 @@ func (c *calls) watchTerm(exit func(int)) {
 		defer cancel()
 		c.drain(grace)
 	}
-	c.end(exit, time.Now().Add(answerGrace))
+	c.end(exit)
 }
