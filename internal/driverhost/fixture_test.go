@@ -219,7 +219,7 @@ func (f folder) sum(name string) string {
 // that should not be met are long.
 func fast() Timing {
 	return Timing{
-		Start: 20 * time.Second, Drain: time.Second, Linger: 300*time.Millisecond + 2*exitDelay,
+		Start: 20 * time.Second, Drain: time.Second, Linger: time.Second + 2*exitDelay,
 		Backoff: 10 * time.Millisecond, Settle: 20 * time.Millisecond, Rest: time.Hour,
 	}
 }
