@@ -211,28 +211,33 @@ func (l *loop) ask(ctx context.Context, f func()) error {
 	}
 }
 
-// status gives a whole copy of the fleet's status.
-func (l *loop) status(ctx context.Context) (reconcile.FleetStatus, error) {
-	answer := make(chan reconcile.FleetStatus, 1)
-	err := l.ask(ctx, func() { answer <- l.engine.Status() })
-	if err != nil {
-		return reconcile.FleetStatus{}, err
+// answerOf runs f on the loop's goroutine and gives what it returns. A caller that
+// gave up shares nothing with an f that runs later.
+func answerOf[T any](ctx context.Context, l *loop, f func() T) (T, error) {
+	answer := make(chan T, 1)
+	if err := l.ask(ctx, func() { answer <- f() }); err != nil {
+		var none T
+		return none, err
 	}
 	return <-answer, nil
+}
+
+// status gives a whole copy of the fleet's status.
+func (l *loop) status(ctx context.Context) (reconcile.FleetStatus, error) {
+	return answerOf(ctx, l, func() reconcile.FleetStatus { return l.engine.Status() })
 }
 
 // request brings a person's request; a pause or its end is on disk when it
 // returns without an error, and in force alone with an *httpapi.NotKept.
 func (l *loop) request(ctx context.Context, what reconcile.Ask) error {
-	hints := make(chan numberedHints, 1)
-	err := l.ask(ctx, func() {
+	hints, err := answerOf(ctx, l, func() numberedHints {
 		l.handle(func(at reconcile.At) reconcile.Event { return reconcile.Asked{At: at, Ask: what} })
-		hints <- l.number()
+		return l.number()
 	})
 	if err != nil || l.hints == nil || (what != reconcile.Pause && what != reconcile.Resume) {
 		return err
 	}
-	if err := l.saveNow(<-hints); err != nil {
+	if err := l.saveNow(hints); err != nil {
 		return &httpapi.NotKept{Err: err}
 	}
 	return nil

@@ -219,11 +219,7 @@ func (l *loop) await(ctx context.Context, wanted func(glimpse) bool) (glimpse, e
 
 // glimpse takes a look at the loop's status; it waits for the loop's turn.
 func (l *loop) glimpse(ctx context.Context) (glimpse, error) {
-	answer := make(chan glimpse, 1)
-	if err := l.ask(ctx, func() { answer <- glimpse{FleetStatus: l.engine.Status(), open: l.open} }); err != nil {
-		return glimpse{}, err
-	}
-	return <-answer, nil
+	return answerOf(ctx, l, func() glimpse { return glimpse{FleetStatus: l.engine.Status(), open: l.open} })
 }
 
 // parting is how far the loop of the named fleet got when the time was over. One

@@ -84,9 +84,9 @@ func (c *calls) drain(ctx context.Context) int {
 	return c.running
 }
 
-// answer returns when what was answered is with the host, or when ctx ends: a call
-// that has returned is not written yet, and dies with the process. It stops what
-// runs, go-plugin's streams too, which have no end of their own.
+// answer gives what was answered the time to reach the host: a call that has returned
+// is not written yet, and dies with the process. It stops what runs. While the host
+// lives it returns when ctx ends: go-plugin's broker stream waits for the host alone.
 func (c *calls) answer(ctx context.Context) {
 	c.stop()
 	c.mu.Lock()

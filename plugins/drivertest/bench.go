@@ -29,11 +29,11 @@ type bench struct {
 	ends    []func()
 	doing   string // said before what failed
 
-	answered func() // called at each answer
+	answered func() // called at each answer; attempt sets it
 }
 
 func newBench(ctx context.Context, s subject, o Options) *bench {
-	return &bench{ctx: ctx, subject: s, options: o, cluster: o.Cluster, answered: func() {}}
+	return &bench{ctx: ctx, subject: s, options: o, cluster: o.Cluster}
 }
 
 func (b *bench) close() {
